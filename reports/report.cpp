@@ -1,0 +1,64 @@
+#include "reports/report.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+#include <unordered_set>
+#include <utility>
+
+namespace moirai {
+
+std::string_view word(Outcome outcome) {
+  static constexpr std::array<std::string_view, outcome_count> words{"pass",    "fail",    "inconclusive",
+                                                                     "invalid", "crashed", "nondeterministic"};
+  return words[static_cast<std::size_t>(outcome)];
+}
+
+std::string_view word(ScenarioVerdict verdict) {
+  static constexpr std::array<std::string_view, 4> words{"as expected", "unexpected", "inconclusive", "nondeterministic"};
+  return words[static_cast<std::size_t>(verdict)];
+}
+
+const std::vector<Duration>& DurationHistogram::recovery_bounds() {
+  using std::chrono::milliseconds;
+  static const std::vector<Duration> bounds{milliseconds(10),    milliseconds(50),    milliseconds(100),  milliseconds(250),
+                                            milliseconds(500),   milliseconds(1000),  milliseconds(2500), milliseconds(5000),
+                                            milliseconds(10000), milliseconds(30000), milliseconds(60000)};
+  return bounds;
+}
+
+void DurationHistogram::add(Duration sample) {
+  const auto bucket = std::lower_bound(bounds.begin(), bounds.end(), sample) - bounds.begin();
+  ++counts[static_cast<std::size_t>(bucket)];
+  sum += sample;
+  longest = std::max(longest, sample);
+}
+
+std::uint64_t DurationHistogram::count() const { return std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}); }
+
+void ScenarioReport::add(RunReport run) {
+  ++seeds_run;
+  ++by_outcome[static_cast<std::size_t>(run.outcome)];
+  steps += run.steps;
+  virtual_time += run.virtual_time;
+  runs.push_back(std::move(run));
+}
+
+std::vector<const RunReport*> failures(const ScenarioReport& scenario, std::size_t most) {
+  std::vector<const RunReport*> firsts, others;
+  std::unordered_set<std::string> seen;
+  for (const RunReport& run : scenario.runs) {
+    if (run.outcome == Outcome::pass) continue;
+    const bool first = seen.insert(fmt::format("{} {} {}", word(run.outcome), run.law, run.signature)).second;
+    (first ? firsts : others).push_back(&run);
+  }
+  firsts.insert(firsts.end(), others.begin(), others.end());
+  if (firsts.size() > most) firsts.resize(most);
+  return firsts;
+}
+
+std::string hex16(std::uint64_t value) { return fmt::format("{:016x}", value); }
+std::string seed_text(std::uint64_t seed) { return fmt::format("{:#x}", seed); }
+
+}  // namespace moirai
