@@ -9,10 +9,10 @@
 
 namespace moirai {
 
-std::string_view word(Outcome outcome) {
-  static constexpr std::array<std::string_view, outcome_count> words{"pass",    "fail",    "inconclusive",
-                                                                     "invalid", "crashed", "nondeterministic"};
-  return words[static_cast<std::size_t>(outcome)];
+std::string_view word(RunVerdict verdict) {
+  static constexpr std::array<std::string_view, run_verdict_count> words{"pass",    "fail",    "inconclusive",
+                                                                         "invalid", "crashed", "nondeterministic"};
+  return words[static_cast<std::size_t>(verdict)];
 }
 
 std::string_view word(ScenarioVerdict verdict) {
@@ -39,7 +39,7 @@ std::uint64_t DurationHistogram::count() const { return std::accumulate(counts.b
 
 void ScenarioReport::add(RunReport run) {
   ++seeds_run;
-  ++by_outcome[static_cast<std::size_t>(run.outcome)];
+  ++by_verdict[static_cast<std::size_t>(run.verdict)];
   steps += run.steps;
   virtual_time += run.virtual_time;
   runs.push_back(std::move(run));
@@ -49,8 +49,8 @@ std::vector<const RunReport*> failures(const ScenarioReport& scenario, std::size
   std::vector<const RunReport*> firsts, others;
   std::unordered_set<std::string> seen;
   for (const RunReport& run : scenario.runs) {
-    if (run.outcome == Outcome::pass) continue;
-    const bool first = seen.insert(fmt::format("{} {} {}", word(run.outcome), run.law, run.signature)).second;
+    if (run.verdict == RunVerdict::pass) continue;
+    const bool first = seen.insert(fmt::format("{} {} {}", word(run.verdict), run.law, run.signature)).second;
     (first ? firsts : others).push_back(&run);
   }
   firsts.insert(firsts.end(), others.begin(), others.end());

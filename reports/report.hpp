@@ -20,10 +20,10 @@
 namespace moirai {
 
 // How one run ended. crashed: the program under test died, spun or overflowed a stack; nondeterministic: two executions of the same seed differed.
-enum class Outcome : std::uint8_t { pass, fail, inconclusive, invalid, crashed, nondeterministic };
-inline constexpr std::size_t outcome_count = 6;
+enum class RunVerdict : std::uint8_t { pass, fail, inconclusive, invalid, crashed, nondeterministic };
+inline constexpr std::size_t run_verdict_count = 6;
 // The words of every file and metric, in enum order: "pass", "fail", ...
-std::string_view word(Outcome);
+std::string_view word(RunVerdict);
 
 // What is said of a scenario after its [expect] was applied to all its runs. Exit code of the program in brackets.
 enum class ScenarioVerdict : std::uint8_t {
@@ -58,7 +58,7 @@ struct FailureStory {
 
 struct RunReport {
   std::uint64_t seed = 0;
-  Outcome outcome = Outcome::pass;
+  RunVerdict verdict = RunVerdict::pass;
   std::uint64_t digest = 0;
   std::uint64_t steps = 0;
   Duration virtual_time{};
@@ -141,7 +141,7 @@ struct ScenarioReport {
 
   std::uint64_t seeds_asked = 0;
   std::uint64_t seeds_run = 0;
-  std::array<std::uint64_t, outcome_count> by_outcome{};  // runs, indexed by Outcome; sums to seeds_run
+  std::array<std::uint64_t, run_verdict_count> by_verdict{};  // runs, indexed by RunVerdict; sums to seeds_run
   std::vector<LawReport> laws;
   std::vector<FaultReport> faults;
 
@@ -157,8 +157,8 @@ struct ScenarioReport {
   std::vector<RunReport> runs;  // every run, in seed order
   WallFigures wall;
 
-  std::uint64_t runs_that(Outcome o) const { return by_outcome[static_cast<std::size_t>(o)]; }
-  // Appends a run and counts what the run itself says: seeds_run, by_outcome, steps, virtual_time. Everything else is the caller's.
+  std::uint64_t runs_that(RunVerdict o) const { return by_verdict[static_cast<std::size_t>(o)]; }
+  // Appends a run and counts what the run itself says: seeds_run, by_verdict, steps, virtual_time. Everything else is the caller's.
   // Requires: called in seed order.
   void add(RunReport);
 };
