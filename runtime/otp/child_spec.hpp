@@ -1,0 +1,115 @@
+// A child of a supervisor, as data: what it is called, how it is started, when it is restarted, how it is stopped (R-SUP-3).
+// Written by users, read by supervisors. Immutable and shared: nothing runs until a system starts the tree, and a spec may be used
+// in many trees and many worlds at once.
+//
+//   worker("ledger", ledger)                                               // void ledger(Self&), or a const-callable lambda
+//   worker<Ledger>("ledger-2", {.registered = true}, Cents{100})           // a handler process, with constructor arguments
+//   worker("teller", teller, {.restart = Restart::transient, .shutdown = Shutdown::after(1s)})
+#pragma once
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "runtime/kernel/self.hpp"
+#include "runtime/otp/child_start.hpp"
+
+namespace moirai {
+
+// When a child that ended by itself is started again (R-SUP-13). A "normal" end is normal, shutdown or {shutdown,_}.
+enum class Restart : std::uint8_t {
+  permanent,  // always
+  transient,  // unless its end was normal; then the spec stays, without a process
+  temporary,  // never; the spec is forgotten
+};
+
+enum class ChildType : std::uint8_t { worker, supervisor };
+
+// How long a child may take to stop (R-SUP-34).
+struct Shutdown {
+  enum class Kind : std::uint8_t {
+    brutal_kill,  // exit(kill) at once
+    timeout,      // exit(shutdown), and exit(kill) after `limit` of virtual time
+    infinity,     // exit(shutdown), then wait as long as it takes
+  };
+  static constexpr std::string_view fields[] = {"kind", "limit"};
+  Kind kind = Kind::timeout;
+  Duration limit = std::chrono::seconds(5);  // >= 0; zero unless kind == timeout
+
+  static constexpr Shutdown brutal_kill() { return {Kind::brutal_kill, Duration::zero()}; }
+  static constexpr Shutdown after(Duration limit) { return {Kind::timeout, limit}; }
+  static constexpr Shutdown infinity() { return {Kind::infinity, Duration::zero()}; }
+  bool operator==(const Shutdown&) const = default;
+};
+
+struct SupervisorSpec;  // supervisor.hpp
+
+struct ChildSpec {
+  std::string id;  // unique among its siblings, not empty; also the label in the child's path
+  Restart restart = Restart::permanent;
+  Shutdown shutdown{};
+  ChildType type = ChildType::worker;
+  std::shared_ptr<const ChildStart> start;
+  std::shared_ptr<const SupervisorSpec> subtree;  // what a supervisor supervises; empty iff type is worker
+};
+
+// What a user may say about a worker.
+struct ChildOptions {
+  Restart restart = Restart::permanent;
+  Shutdown shutdown = Shutdown::after(std::chrono::seconds(5));
+  bool registered = false;  // the child is registered under its id before its body or constructor runs; a failed start if the name is taken
+};
+
+// What is wrong with a spec, in OTP's words ({invalid_shutdown,...}, missing_id, missing_start); nothing if it is sound (R-SUP-4).
+std::optional<Term> find_error(const ChildSpec& spec);
+
+std::string_view to_string(Restart restart);
+std::string_view to_string(ChildType type);
+std::string to_string(Shutdown shutdown);  // "brutal_kill", "5000ms", "infinity"
+
+namespace detail {
+ChildSpec worker_spec(std::string id, std::shared_ptr<const ChildStart> start, const ChildOptions& options);
+}
+
+// A function process: `body` is called as body(self) with a fresh stack in each incarnation. It counts as started when it exists
+// (with its name, if registered). Requires: body is const-callable; its captures are shared by all incarnations.
+template <class Body>
+requires std::is_invocable_v<const Body&, Self&> ChildSpec worker(std::string id, Body body, ChildOptions options = {}) {
+  using Answer = ProgramStart::Answer;
+  if (!options.registered) {
+    auto start = std::make_shared<ProgramStart>(Program(std::move(body)), Answer::none);
+    return detail::worker_spec(std::move(id), std::move(start), options);
+  }
+  auto named = [name = id, body = std::move(body)](Self& self) {
+    take_name(self, name);
+    acknowledge_start(self);
+    body(self);
+  };
+  auto start = std::make_shared<ProgramStart>(Program(std::move(named)), Answer::acknowledged);
+  return detail::worker_spec(std::move(id), std::move(start), options);
+}
+
+// A handler process: Handler{args...} or Handler(self, args...) is constructed in each incarnation; that is its init, and the
+// supervisor waits for it. It fails to start by exiting or throwing there, and declines with ignore_start(self).
+// Requires: Handler is not final.
+template <class Handler, class... Args>
+ChildSpec worker(std::string id, ChildOptions options = {}, Args... args) {
+  static_assert(!std::is_final_v<Handler>, "a handler under a supervisor is used as a base class: drop `final`");
+  std::string name = options.registered ? id : std::string();
+  auto start = std::make_shared<ProgramStart>(handler<AnsweringHandler<Handler>>(std::move(name), std::move(args)...),
+                                              ProgramStart::Answer::acknowledged);
+  return detail::worker_spec(std::move(id), std::move(start), options);
+}
+
+// A child with a start function of its own, `StartResult start(Self& supervisor) const`, which runs in the supervisor's process and
+// must link what it starts (supervisor.spawn_link). `registered` is not looked at: naming is the start function's business.
+template <class Start>
+requires std::is_invocable_r_v<StartResult, const Start&, Self&> ChildSpec worker_started_by(std::string id, Start start,
+                                                                                             ChildOptions options = {}) {
+  return detail::worker_spec(std::move(id), std::make_shared<FunctionStart<Start>>(std::move(start)), options);
+}
+
+}  // namespace moirai

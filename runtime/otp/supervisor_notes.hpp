@@ -1,0 +1,66 @@
+// What supervisors write into the trace, for people, laws and reports (R-SUP-49). A note is the supervisor's own account: laws take
+// the configuration from it, and judge by spawns, signals and deaths. The subject of each note's event is the supervisor.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/kernel/self.hpp"
+#include "runtime/otp/child_spec.hpp"
+
+namespace moirai {
+
+// How the death of one child touches its siblings (R-SUP-1).
+enum class Strategy : std::uint8_t {
+  one_for_one,   // not at all
+  one_for_all,   // all are stopped in reverse start order, then all are started
+  rest_for_one,  // the same, with the child and those started after it
+};
+std::string_view to_string(Strategy strategy);
+
+// One child in SupervisorStarted.
+struct ChildConfig {
+  static constexpr std::string_view fields[] = {"id", "restart", "shutdown", "type"};
+  std::string id;
+  Restart restart = Restart::permanent;
+  Shutdown shutdown{};
+  ChildType type = ChildType::worker;
+  bool operator==(const ChildConfig&) const = default;
+};
+
+// Written once in a supervisor's life, before its first child is started; children in start order.
+struct SupervisorStarted {
+  static constexpr std::string_view fields[] = {"id", "strategy", "intensity", "period_s", "children"};
+  std::string id;
+  Strategy strategy = Strategy::one_for_one;
+  std::int64_t intensity = 1;  // restarts allowed ...
+  std::int64_t period_s = 5;   // ... within this many whole seconds, boundary included
+  std::vector<ChildConfig> children;
+};
+
+// A child is ready: at first start and after each restart.
+struct ChildStarted {
+  static constexpr std::string_view fields[] = {"id", "pid"};
+  std::string id;
+  Pid pid;
+};
+
+enum class ReportContext : std::uint8_t {
+  start_error,       // a start failed; reason is the failure
+  child_terminated,  // a child ended by itself and that is worth a word (R-SUP-13)
+  shutdown,          // the limit is reached: the supervisor gives up; reason is reached_max_restart_intensity, the child is the last straw
+  shutdown_error,    // a child that was being stopped ended with another reason than it should (R-SUP-35)
+};
+std::string_view to_string(ReportContext context);
+
+struct SupervisorReport {
+  static constexpr std::string_view fields[] = {"context", "id", "pid", "reason", "restarting"};
+  ReportContext context = ReportContext::child_terminated;
+  std::string id;
+  Pid pid;  // nobody: the child had no process
+  Term reason;
+  bool restarting = false;  // the child was waiting for another attempt; pid is then the last one it had, or nobody
+};
+
+}  // namespace moirai
