@@ -1,0 +1,59 @@
+# What every layer is made of: moirai_library() for its static library, moirai_tests() for its one test binary.
+
+# moirai_library(<layer> SOURCES <file>... [PUBLIC <target>...] [PRIVATE <target>...])
+# Makes moirai_<layer>, alias moirai::<layer>. PUBLIC: what its headers show to users; PRIVATE: what only its .cpp files need.
+function(moirai_library layer)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;PUBLIC;PRIVATE")
+  if(NOT arg_SOURCES)
+    file(CONFIGURE OUTPUT empty.cpp CONTENT "")
+    set(arg_SOURCES ${CMAKE_CURRENT_BINARY_DIR}/empty.cpp)
+  endif()
+  add_library(moirai_${layer} STATIC ${arg_SOURCES})
+  add_library(moirai::${layer} ALIAS moirai_${layer})
+  set_target_properties(moirai_${layer} PROPERTIES EXPORT_NAME ${layer} POSITION_INDEPENDENT_CODE ON)
+  target_include_directories(moirai_${layer} PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<INSTALL_INTERFACE:include/moirai>)
+  target_compile_features(moirai_${layer} PUBLIC cxx_std_20)
+  # A fused multiply-add rounds once instead of twice: the same seed would then differ between compilers, also in a user's actors.
+  target_compile_options(moirai_${layer} PUBLIC -ffp-contract=off)
+  target_link_libraries(moirai_${layer} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+  moirai_warnings(moirai_${layer})
+endfunction()
+
+# moirai_tests(<layer> SOURCES <file>... LINKS <target>...)
+# Makes <layer>_tests. In ctest it is one entry per GoogleTest suite, <layer>/<Suite>, with the labels <layer> and `fast`;
+# a suite whose name ends in Full is labelled `full` instead: it runs only under `ci/test --full`.
+# Tests run with the source folder as working directory.
+function(moirai_tests layer)
+  if(NOT MOIRAI_TESTS)
+    return()
+  endif()
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS")
+  find_package(GTest REQUIRED)
+  find_package(rapidcheck REQUIRED)
+  if(NOT arg_SOURCES)
+    return()
+  endif()
+  add_executable(${layer}_tests ${arg_SOURCES})
+  target_link_libraries(${layer}_tests PRIVATE ${arg_LINKS} rapidcheck GTest::gmock GTest::gtest GTest::gtest_main)
+  target_compile_definitions(${layer}_tests PRIVATE MOIRAI_SOURCE_DIR="${PROJECT_SOURCE_DIR}" MOIRAI_BINARY_DIR="${PROJECT_BINARY_DIR}/bin")
+  moirai_warnings(${layer}_tests)
+  if(layer STREQUAL runtime)
+    target_precompile_headers(runtime_tests PRIVATE
+      <algorithm> <array> <cstdint> <functional> <map> <memory> <optional> <ostream> <set> <string> <string_view> <tuple> <utility>
+      <variant> <vector> <gmock/gmock.h> <gtest/gtest.h>)
+  else()
+    target_precompile_headers(${layer}_tests REUSE_FROM runtime_tests)
+  endif()
+  file(CONFIGURE OUTPUT ${layer}_tests.ctest.cmake CONTENT [[
+set(layer @layer@)
+set(program "@PROJECT_BINARY_DIR@/bin/@layer@_tests")
+set(folder "@PROJECT_SOURCE_DIR@")
+include("@PROJECT_SOURCE_DIR@/ci/cmake/gtest_suites.cmake")
+]] @ONLY)
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES ${CMAKE_CURRENT_BINARY_DIR}/${layer}_tests.ctest.cmake)
+endfunction()
+
+function(moirai_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wshadow $<$<BOOL:${MOIRAI_WERROR}>:-Werror>
+                         $<$<CXX_COMPILER_ID:Clang>:-Xclang -fno-pch-timestamp>)
+endfunction()
