@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <numeric>
-#include <unordered_set>
 #include <utility>
 
 namespace moirai {
@@ -45,17 +44,25 @@ void ScenarioReport::add(RunReport run) {
   runs.push_back(std::move(run));
 }
 
-std::vector<const RunReport*> failures(const ScenarioReport& scenario, std::size_t most) {
-  std::vector<const RunReport*> firsts, others;
-  std::unordered_set<std::string> seen;
+namespace {
+bool same_kind(const RunReport& a, const RunReport& b) { return a.verdict == b.verdict && a.law == b.law && a.signature == b.signature; }
+}  // namespace
+
+std::vector<const RunReport*> distinct_failures(const ScenarioReport& scenario) {
+  std::vector<const RunReport*> firsts;
   for (const RunReport& run : scenario.runs) {
-    if (run.verdict == RunVerdict::pass) continue;
-    const bool first = seen.insert(fmt::format("{} {} {}", word(run.verdict), run.law, run.signature)).second;
-    (first ? firsts : others).push_back(&run);
+    const bool known = std::any_of(firsts.begin(), firsts.end(), [&](const RunReport* first) { return same_kind(*first, run); });
+    if (run.verdict != RunVerdict::pass && !known) firsts.push_back(&run);
   }
-  firsts.insert(firsts.end(), others.begin(), others.end());
-  if (firsts.size() > most) firsts.resize(most);
   return firsts;
+}
+
+std::vector<const RunReport*> alike(const ScenarioReport& scenario, const RunReport& run) {
+  std::vector<const RunReport*> same;
+  for (const RunReport& other : scenario.runs) {
+    if (same_kind(other, run)) same.push_back(&other);
+  }
+  return same;
 }
 
 std::string hex16(std::uint64_t value) { return fmt::format("{:016x}", value); }

@@ -39,7 +39,7 @@ struct OpenFault {  // a fault that was open at the moment of the failure, or ha
   std::string kind;    // "partition"
   std::string detail;  // targets or sides as resolved for this seed, may be empty: `bank/ledger | bank/teller-1 bank/teller-2`
   Time begin{};
-  std::optional<Time> end;  // nullopt: still open when the run ended
+  std::optional<Time> end;  // nullopt: open at the moment of the failure; equal to begin: over at once, as a crash is
 };
 
 struct StoryEvent {  // one line of the tail
@@ -175,8 +175,10 @@ struct SuiteReport {
   bool interrupted = false;  // a signal ended the campaign; what is here is complete for the runs it lists
 };
 
-// The runs of `scenario` that did not pass, first of each signature first, then the others; at most `most`.
-std::vector<const RunReport*> failures(const ScenarioReport& scenario, std::size_t most);
+// The runs that did not pass, one for each kind of failure (verdict, law, signature): the first in seed order. In seed order.
+std::vector<const RunReport*> distinct_failures(const ScenarioReport&);
+// The runs that failed in the same way as `run`, itself included, in seed order.
+std::vector<const RunReport*> alike(const ScenarioReport&, const RunReport& run);
 // 16 hex digits, as in `digest=9f3c51e07a2b4d18`.
 std::string hex16(std::uint64_t);
 // The way seeds are written: 0x83.
