@@ -22,7 +22,8 @@ endfunction()
 # moirai_tests(<layer> SOURCES <file>... LINKS <target>...)
 # Makes <layer>_tests. In ctest it is one entry per GoogleTest suite, <layer>/<Suite>, with the labels <layer> and `fast`;
 # a suite whose name ends in Full is labelled `full` instead: it runs only under `ci/test --full`.
-# Tests run with the source folder as working directory.
+# Tests run with the source folder as working directory and the programs beside their own (/proc/self/exe); a macro that says where
+# would keep ccache from sharing between checkouts.
 function(moirai_tests layer)
   if(NOT MOIRAI_TESTS)
     return()
@@ -35,7 +36,6 @@ function(moirai_tests layer)
   endif()
   add_executable(${layer}_tests ${arg_SOURCES})
   target_link_libraries(${layer}_tests PRIVATE ${arg_LINKS} rapidcheck GTest::gmock GTest::gtest GTest::gtest_main)
-  target_compile_definitions(${layer}_tests PRIVATE MOIRAI_SOURCE_DIR="${PROJECT_SOURCE_DIR}" MOIRAI_BINARY_DIR="${PROJECT_BINARY_DIR}/bin")
   moirai_warnings(${layer}_tests)
   if(layer STREQUAL runtime)
     target_precompile_headers(runtime_tests PRIVATE
