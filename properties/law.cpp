@@ -46,7 +46,12 @@ void Law::invalid_setup(std::string why) {
   if (verdict_.held()) verdict_ = {Verdict::State::invalid_setup, std::move(why), {}, {}, 0, settings_.law};
 }
 
-std::string Law::path(Pid pid) const { return pid ? std::string(world().path(pid)) : "nobody"; }
+bool Law::complete(const RunEnd& end) const {
+  if (end.why == RunEnd::Why::quiescent || end.why == RunEnd::Why::virtual_time) return true;
+  return end.why == RunEnd::Why::stopped && times_.over > Time{} && end.at >= times_.over;
+}
+
+std::string Law::path(Pid pid) const { return pid ? world().path(pid) : "nobody"; }
 
 LawCatalogue::LawCatalogue(std::vector<LawEntry> entries) {
   for (LawEntry& entry : entries) add(std::move(entry));

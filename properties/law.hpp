@@ -62,6 +62,8 @@ class Law : public RunListener {
   void inconclusive(std::string why);
   void invalid_setup(std::string why);
   bool violated() const { return verdict_.violated(); }
+  // The run got as far as it was meant to: nothing was left to do, or settle is over; no limit, stall or stop cut it short.
+  bool complete(const RunEnd& end) const;
 
   // Requires: between begin() and the end of finish().
   const World& world() const { return *world_; }
@@ -112,10 +114,10 @@ LawCatalogue& suite_laws();
 // Registers a law of a suite's own. The body makes it, from `args`:
 //
 //   MOIRAI_LAW(money_conserved, "no cent is made or lost") {
-//     return fold(Books{}, on<Opened>([](Books& books, const Opened& note) { books.cents += note.cents; }), ...);
+//     return fold_over(Books{}, on<Opened>([](Books& books, const Opened& note) { books.cents += note.cents; }), ...);
 //   }
 //   MOIRAI_LAW(answered, "every question is answered in time", {"within", Duration{1s}, "the longest wait"}) {
-//     return fold(Questions{args.duration("within")}, ...);
+//     return fold_over(Questions{args.duration("within")}, ...);
 //   }
 #define MOIRAI_LAW(law_name, doc, ...)                                                                    \
   static std::unique_ptr<::moirai::Law> moirai_make_law_##law_name(const ::moirai::Args& args);           \

@@ -1,0 +1,134 @@
+#include "properties/supervision.hpp"
+
+#include <algorithm>
+
+namespace moirai {
+
+bool SupervisedChild::restart_due() const {
+  if (alive || starts == 0 || config.restart == Restart::temporary) return false;
+  return failed_to_start() || config.restart == Restart::permanent || !is_normal_exit(reason);
+}
+
+bool Supervision::anyone_alive() const {
+  return std::any_of(children.begin(), children.end(), [](const SupervisedChild& child) { return child.alive; });
+}
+
+bool RestartSequence::started(const Supervision& supervision, std::size_t child, Time at) {
+  const bool alone = supervision.config.strategy == Strategy::one_for_one;
+  const bool first = alone || stopping_since_ || !last_ || child <= *last_;
+  if (first) began_ = stopping_since_.value_or(at);
+  stopping_since_.reset();
+  last_ = child;
+  return first;
+}
+
+void SupervisionLaw::judge(const Event& event) {
+  switch (event.kind) {
+    case EventKind::spawn: return spawned(event);
+    case EventKind::exit: return died(event);
+    case EventKind::note: return noted(event);
+    case EventKind::signal_send:
+      if (event.signal == SignalKind::exit && event.hold != Hold::released) told(event);
+      return;
+    default: return other_event(event);
+  }
+}
+
+std::optional<std::size_t> SupervisionLaw::supervision_of(Pid pid) const {
+  const auto found = by_pid_.find(pid.bits());
+  return found == by_pid_.end() ? std::nullopt : std::optional(found->second);
+}
+
+std::optional<SupervisionLaw::Place> SupervisionLaw::place_of(Pid pid) const {
+  const auto found = children_.find(pid.bits());
+  return found == children_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void SupervisionLaw::spawned(const Event& event) {
+  parents_[event.subject.bits()] = event.other;
+  const auto parent = supervision_of(event.other);
+  if (!parent) return;
+  Supervision& supervision = supervisions_[*parent];
+  const std::string label = world().label(event.subject);
+  auto& children = supervision.children;
+  const auto found = std::find_if(children.begin(), children.end(), [&label](const auto& child) { return child.config.id == label; });
+  if (found == children.end()) return;
+  const SupervisedChild before = *found;
+  children_.erase(found->pid.bits());
+  found->pid = event.subject;
+  ++found->starts;
+  found->alive = true;
+  found->ready = found->told = found->ended_itself = false;
+  const auto index = static_cast<std::size_t>(found - children.begin());
+  children_[event.subject.bits()] = {*parent, index};
+  child_spawned(supervision, index, event, before);
+}
+
+void SupervisionLaw::died(const Event& event) {
+  parents_.erase(event.subject.bits());
+  if (const auto place = place_of(event.subject)) {
+    SupervisedChild& child = supervisions_[place->supervision].children[place->child];
+    child.alive = false;
+    child.ended_itself = !child.told;
+    child.reason = *event.reason;
+    child_died(supervisions_[place->supervision], place->child, event);
+  }
+  if (const auto own = supervision_of(event.subject)) {
+    Supervision& supervision = supervisions_[*own];
+    supervision.alive = false;
+    if (supervision.parent && parents_.count(supervision.parent.bits()) == 0) supervision.told_to_stop = true;  // by the parent's death
+    supervisor_died(supervision, event);
+  }
+}
+
+void SupervisionLaw::told(const Event& event) {
+  if (const auto to = supervision_of(event.other); to && supervisions_[*to].parent == event.subject) supervisions_[*to].told_to_stop = true;
+  const auto place = place_of(event.other);
+  if (!place || supervisions_[place->supervision].pid != event.subject) return;
+  Supervision& supervision = supervisions_[place->supervision];
+  child_told(supervision, place->child, event);
+  if (supervision.children[place->child].alive) supervision.children[place->child].told = true;
+}
+
+void SupervisionLaw::noted(const Event& event) {
+  if (const auto* started = event.as<SupervisorStarted>()) {
+    Supervision supervision;
+    supervision.pid = event.subject;
+    supervision.parent = parents_[event.subject.bits()];
+    supervision.path = path(event.subject);
+    supervision.config = *started;
+    for (ChildConfig& config : supervision.config.children) {
+      SupervisedChild child;
+      child.config = std::move(config);
+      supervision.children.push_back(std::move(child));
+    }
+    supervision.config.children.clear();
+    by_pid_[event.subject.bits()] = supervisions_.size();
+    supervisions_.push_back(std::move(supervision));
+    supervisor_started(supervisions_.back(), event);
+    return;
+  }
+  const auto own = supervision_of(event.subject);
+  if (own) {
+    Supervision& supervision = supervisions_[*own];
+    if (const auto* ready = event.as<ChildStarted>()) {
+      const auto place = place_of(ready->pid);
+      if (place && place->supervision == *own) {
+        supervision.children[place->child].ready = true;
+        child_ready(supervision, place->child, event);
+      } else {
+        supervision.opaque = true;  // a start function of its own started someone whom this supervisor did not spawn under the spec's id
+      }
+      return;
+    }
+    if (const auto* report = event.as<SupervisorReport>(); report && report->context == ReportContext::start_error) {
+      const auto named = [report](const SupervisedChild& child) { return child.config.id == report->id; };
+      const auto child = std::find_if(supervision.children.begin(), supervision.children.end(), named);
+      if (child == supervision.children.end() || !child->failed_to_start()) supervision.opaque = true;
+      return;
+    }
+  }
+  other_event(event);
+}
+
+}  // namespace moirai

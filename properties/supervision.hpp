@@ -1,0 +1,102 @@
+// Who supervises whom, as the events of a run show it: what the laws about supervision stand on. Configuration comes from the
+// SupervisorStarted note; everything else from spawns, exit signals and deaths. A supervisor's own reports and counters are not believed.
+//
+// A process is a child of a supervisor when that supervisor spawned it under the id of one of its specs.
+#pragma once
+#include <cstddef>
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "properties/law.hpp"
+#include "runtime/otp/supervisor_notes.hpp"
+
+namespace moirai {
+
+struct SupervisedChild {
+  ChildConfig config;
+  Pid pid{};  // the last incarnation; nobody before the first
+  std::uint64_t starts = 0;
+  bool alive = false;
+  bool ready = false;         // the supervisor said so (ChildStarted); a child that dies before has failed to start
+  bool told = false;          // its supervisor sent this incarnation an exit signal while it lived
+  bool ended_itself = false;  // the last incarnation is dead and had not been told
+  Term reason;                // of the last death
+
+  bool failed_to_start() const { return starts > 0 && !alive && !ready; }
+  bool declined() const { return failed_to_start() && reason.is_atom("normal"); }
+  // Its last end calls for a restart (R-SUP-13), a failed start included.
+  bool restart_due() const;
+};
+
+struct Supervision {  // one incarnation of a supervisor
+  Pid pid{};
+  Pid parent{};
+  std::string path;
+  SupervisorStarted config;               // its `children` moved into the next line
+  std::vector<SupervisedChild> children;  // in start order
+  bool alive = true;
+  bool told_to_stop = false;  // its parent sent it an exit signal, or died
+  bool opaque = false;        // a start failed that no spawn belongs to: its attempts cannot be counted from outside
+
+  std::string path_of(std::size_t child) const { return path + "/" + children[child].config.id; }
+  bool anyone_alive() const;
+};
+
+// How supervisors restart in a group: one sequence is the stops and starts that belong to one attempt. Fed in event order.
+class RestartSequence {
+ public:
+  // A child is told to stop.
+  void stopped(Time at) {
+    if (!stopping_since_) stopping_since_ = at;
+  }
+  // A child is started again. True: it is the first start of a new attempt, which was decided at began().
+  bool started(const Supervision& supervision, std::size_t child, Time at);
+  Time began() const { return began_; }
+  std::optional<Time> stopping_since() const { return stopping_since_; }
+
+ private:
+  std::optional<Time> stopping_since_;  // a sequence of stops that no start has followed yet
+  std::optional<std::size_t> last_;     // started last in the current attempt
+  Time began_{};
+};
+
+// A law about supervision: hooks instead of events.
+class SupervisionLaw : public Law {
+ public:
+  EventMask wants() const override { return {EventKind::spawn, EventKind::exit, EventKind::signal_send, EventKind::note}; }
+
+ protected:
+  virtual void supervisor_started(Supervision&, const Event&) {}
+  virtual void child_spawned(Supervision&, std::size_t, const Event&, const SupervisedChild& /* before */) {}
+  virtual void child_ready(Supervision&, std::size_t, const Event&) {}
+  virtual void child_told(Supervision&, std::size_t, const Event&) {}  // each exit signal to the current incarnation, dead or alive
+  virtual void child_died(Supervision&, std::size_t, const Event&) {}
+  virtual void supervisor_died(Supervision&, const Event&) {}
+  virtual void other_event(const Event&) {}  // kinds that a law wants beyond those above
+
+  void judge(const Event& event) override;
+
+  std::deque<Supervision>& supervisions() { return supervisions_; }  // in order of appearance, dead ones too
+  // Its index in supervisions(); nullopt: no supervisor.
+  std::optional<std::size_t> supervision_of(Pid pid) const;
+
+ private:
+  struct Place {
+    std::size_t supervision, child;
+  };
+  void spawned(const Event& event);
+  void died(const Event& event);
+  void told(const Event& event);
+  void noted(const Event& event);
+  std::optional<Place> place_of(Pid pid) const;
+
+  std::deque<Supervision> supervisions_;
+  std::unordered_map<std::uint64_t, std::size_t> by_pid_;  // never iterated
+  std::unordered_map<std::uint64_t, Place> children_;      // never iterated; incarnations that are alive or were the last of their child
+  std::unordered_map<std::uint64_t, Pid> parents_;         // of every living process; never iterated
+};
+
+}  // namespace moirai
