@@ -52,8 +52,8 @@ struct ChildSpec {
   Restart restart = Restart::permanent;
   Shutdown shutdown{};
   ChildType type = ChildType::worker;
-  std::shared_ptr<const ChildStart> start;
-  std::shared_ptr<const SupervisorSpec> subtree;  // what a supervisor supervises; empty iff type is worker
+  std::shared_ptr<const ChildStart> start{};
+  std::shared_ptr<const SupervisorSpec> subtree{};  // what a supervisor supervises; empty iff type is worker
 };
 
 // What a user may say about a worker.
@@ -68,7 +68,7 @@ std::optional<Term> find_error(const ChildSpec& spec);
 
 std::string_view to_string(Restart restart);
 std::string_view to_string(ChildType type);
-std::string to_string(Shutdown shutdown);  // "brutal_kill", "5000ms", "infinity"
+std::string to_string(Shutdown shutdown);  // "brutal_kill", "5s", "infinity"
 
 namespace detail {
 ChildSpec worker_spec(std::string id, std::shared_ptr<const ChildStart> start, const ChildOptions& options);

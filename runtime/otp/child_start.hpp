@@ -9,7 +9,9 @@
 // A child that ends before it is ready has failed to start; its exit reason is the failure. The EXIT that the link brings is
 // consumed by the waiting start, so that a failed start leaves nothing behind in the supervisor's mailbox.
 #pragma once
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -97,16 +99,18 @@ struct NameTaken {
 // A user's handler whose construction is its init. Same messages, same destructor.
 template <class Handler>
 struct AnsweringHandler : NameTaken, Handler {
+  static constexpr std::string_view name = reflect::name_of<Handler>();
+
   template <class... Args>
-  requires std::is_constructible_v<Handler, Self&, const Args&...> AnsweringHandler(Self& self, const std::string& name,
+  requires std::is_constructible_v<Handler, Self&, const Args&...> AnsweringHandler(Self& self, const std::string& registered,
                                                                                     const Args&... args)
-      : NameTaken(self, name), Handler(self, args...) {
+      : NameTaken(self, registered), Handler(self, args...) {
     acknowledge_start(self);
   }
   template <class... Args>
   requires(!std::is_constructible_v<Handler, Self&, const Args&...>)
-      AnsweringHandler(Self& self, const std::string& name, const Args&... args)
-      : NameTaken(self, name), Handler{args...} {
+      AnsweringHandler(Self& self, const std::string& registered, const Args&... args)
+      : NameTaken(self, registered), Handler{args...} {
     acknowledge_start(self);
   }
 };

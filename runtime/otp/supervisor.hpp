@@ -79,6 +79,8 @@ struct ChildStatus {
   bool operator==(const ChildStatus&) const = default;
 };
 
+std::string_view to_string(ChildStatus::State state);
+
 struct WhichChildren {
   using Reply = std::vector<ChildStatus>;
 };
