@@ -6,8 +6,8 @@ set(MOIRAI_CMAKE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/moirai)
 install(TARGETS moirai_runtime moirai_chaos moirai_properties moirai_reports moirai_suite EXPORT moiraiTargets)
 install(EXPORT moiraiTargets NAMESPACE moirai:: DESTINATION ${MOIRAI_CMAKE_DIR})
 install(DIRECTORY runtime chaos properties reports DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/moirai
-        FILES_MATCHING PATTERN "*.hpp")
-install(DIRECTORY scenarios/suite DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/moirai/scenarios FILES_MATCHING PATTERN "*.hpp")
+        FILES_MATCHING PATTERN "*.hpp" PATTERN "*.test.hpp" EXCLUDE)
+install(DIRECTORY scenarios/suite DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/moirai/scenarios FILES_MATCHING PATTERN "*.hpp" PATTERN "*.test.hpp" EXCLUDE)
 
 configure_package_config_file(ci/packaging/moiraiConfig.cmake.in ${PROJECT_BINARY_DIR}/moiraiConfig.cmake
                               INSTALL_DESTINATION ${MOIRAI_CMAKE_DIR})
