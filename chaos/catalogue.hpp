@@ -21,6 +21,7 @@ using ArgValue = std::variant<bool, std::int64_t, std::string, Duration, Ratio>;
 ArgKind kind_of(const ArgValue& value);
 std::string_view name_of(ArgKind kind);      // "a boolean", "an integer", "a text", "a duration", "a ratio"
 std::string to_text(const ArgValue& value);  // as it is written in TOML: true, 3, "before-write", "150ms", "1/10"
+std::string quote(std::string_view text);    // a TOML basic string, quotes included
 
 struct ArgDeclaration {
   std::string name;

@@ -1,7 +1,8 @@
 // Who a fault means: a path or a pattern over paths, read from a scenario file and matched against living processes.
 // A path is the root supervisor's label, then child ids: "bank/teller-1". Ordinals ("#2") are never written.
 //   "bank/ledger"         this process        "bank/teller-*"   * stands for anything within one segment
-//   "bank/**"             every process below bank, and bank itself ("**" stands for zero or more whole segments)
+//   "bank/**"             every process below bank, however deep, not bank itself
+//   "bank/**/cache"       in front or in the middle, ** stands for any number of segments, none included
 //   "one bank/teller-*"   one of those that match, drawn from the fault's own stream when it fires
 #pragma once
 #include <string>
