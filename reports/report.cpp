@@ -27,6 +27,14 @@ const std::vector<Duration>& DurationHistogram::recovery_bounds() {
   return bounds;
 }
 
+const std::vector<Duration>& DurationHistogram::wall_bounds() {
+  using std::chrono::milliseconds;
+  static const std::vector<Duration> bounds{milliseconds(1),     milliseconds(5),    milliseconds(10),   milliseconds(50),
+                                            milliseconds(100),   milliseconds(500),  milliseconds(1000), milliseconds(5000),
+                                            milliseconds(10000), milliseconds(30000)};
+  return bounds;
+}
+
 void DurationHistogram::add(Duration sample) {
   const auto bucket = std::lower_bound(bounds.begin(), bounds.end(), sample) - bounds.begin();
   ++counts[static_cast<std::size_t>(bucket)];

@@ -111,6 +111,8 @@ struct MessageFates {  // of every message sent; a message has exactly one fate,
 struct DurationHistogram {
   // The bounds of every recovery histogram: 10 ms to 60 s of virtual time.
   static const std::vector<Duration>& recovery_bounds();
+  // The bounds of the cost of a run: 1 ms to 30 s of wall-clock time.
+  static const std::vector<Duration>& wall_bounds();
 
   std::vector<Duration> bounds = recovery_bounds();                                   // strictly increasing
   std::vector<std::uint64_t> counts = std::vector<std::uint64_t>(bounds.size() + 1);  // one more than bounds
@@ -122,11 +124,11 @@ struct DurationHistogram {
   std::uint64_t count() const;
 };
 
-struct WallFigures {              // read by prometheus.cpp only
-  double seconds = 0;             // spent on this scenario, all jobs together counted once
-  double seeds_per_second = 0;    // 0: unknown
-  std::int64_t last_run = 0;      // Unix time in seconds; 0: unknown
-  std::int64_t last_success = 0;  // the same, of the last time the verdict was as_expected; 0: unknown
+struct WallFigures {                                         // wall-clock time; read by prometheus.cpp only
+  DurationHistogram seed{DurationHistogram::wall_bounds()};  // what one run cost, one sample per run; empty: unknown
+  double seeds_per_second = 0;                               // over this scenario, all jobs together; 0: unknown
+  std::int64_t last_run = 0;                                 // Unix time in seconds; 0: unknown
+  std::int64_t last_success = 0;                             // the same, of the last time the verdict was as_expected; 0: unknown
 };
 
 struct ScenarioReport {
