@@ -35,7 +35,8 @@ function(moirai_tests layer)
     return()
   endif()
   add_executable(${layer}_tests ${arg_SOURCES})
-  target_link_libraries(${layer}_tests PRIVATE ${arg_LINKS} rapidcheck GTest::gmock GTest::gtest GTest::gtest_main)
+  # gtest_main first: moirai_suite has a main, too, for programs without one of their own.
+  target_link_libraries(${layer}_tests PRIVATE GTest::gtest_main ${arg_LINKS} rapidcheck GTest::gmock GTest::gtest)
   moirai_warnings(${layer}_tests)
   if(layer STREQUAL runtime)
     target_precompile_headers(runtime_tests PRIVATE
