@@ -67,7 +67,8 @@ function(moirai_present list)
   set(${list} ${${list}} PARENT_SCOPE)
 endfunction()
 
+# -Wno-missing-field-initializers: naming only what differs from the default, {.name = "bank"}, is how specifications are written here.
 function(moirai_warnings target)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wshadow $<$<BOOL:${MOIRAI_WERROR}>:-Werror>
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wconversion -Wshadow -Wno-missing-field-initializers $<$<BOOL:${MOIRAI_WERROR}>:-Werror>
                          $<$<CXX_COMPILER_ID:Clang>:-Xclang -fno-pch-timestamp>)
 endfunction()
