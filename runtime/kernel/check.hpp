@@ -1,0 +1,24 @@
+// A broken invariant of ours: always on, says where in the run it happened, aborts. Never used for bad input or failing actors.
+#pragma once
+#include <source_location>
+#include <string_view>
+
+namespace moirai {
+
+class World;
+
+// The world whose run() is executing now, for crash reports and signal handlers; nullptr outside a run.
+const World* running_world();
+// Returns the old one. Called by World::run alone.
+const World* set_running_world(const World*);
+
+[[noreturn]] void check_failed(std::string_view expression, std::string_view why,
+                               std::source_location where = std::source_location::current());
+
+}  // namespace moirai
+
+#define MOIRAI_CHECK(condition, why) \
+  do { \
+    if (!(condition)) [[unlikely]] \
+      ::moirai::check_failed(#condition, why); \
+  } while (false)

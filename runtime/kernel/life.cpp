@@ -1,0 +1,272 @@
+// Birth and death of processes, and the name table.
+#include <algorithm>
+
+#include "runtime/kernel/signal_types.hpp"
+#include "runtime/kernel/world.hpp"
+
+namespace moirai {
+
+ProcessExtra& World::extra(Process& p) {
+  if (!p.extra) p.extra = std::make_unique<ProcessExtra>();
+  return *p.extra;
+}
+
+Pid World::start(std::string_view label, const Program& program) {
+  MOIRAI_CHECK(!unwinding_, "nothing can be started in a run that is over");
+  return do_spawn(nullptr, label, program, false, nullptr);
+}
+
+Pid World::do_spawn(Process* parent, std::string_view label, const Program& program, bool link, Ref* monitor) {
+  std::uint32_t slot;
+  if (free_slots_.empty()) {
+    slot = slots_used_++;
+    MOIRAI_CHECK(slot < outside_slot, "at most 16 million processes at a time");
+    if ((slot >> 10) == chunks_.size()) chunks_.push_back(std::make_unique<Process[]>(1024));
+  } else {
+    slot = free_slots_.back();
+    free_slots_.pop_back();
+  }
+  Process& p = *slot_at(slot);
+  const std::uint32_t generation = p.pid.generation() + 1;
+  p.inbox.head = nullptr;
+  p.inbox.received = p.inbox.tail = &p.inbox.head;
+  p.fiber = nullptr;
+  p.wait = nullptr;
+  p.pid = Pid(slot, generation, 0);
+  p.state = ProcessState::fresh;
+  p.marks = 0;
+  p.flags = program.behaviour().is_handler ? Process::is_handler : std::uint8_t{0};
+  p.exits_in_flight = p.sync_in_flight = 0;
+  p.state_block = nullptr;
+  p.program = program.shared_;
+  ++program.shared_->references;
+  p.deadline_entry = time_never;
+  p.links = p.watchers = p.watching = p.timers = 0;
+  p.parent_node = parent ? node_of(*parent) : 0;
+  p.label = intern(label);
+  p.ordinal = ++ordinals_[std::uint64_t{p.parent_node} << 32 | p.label];
+  ++live_;
+  digest_.fold(std::uint64_t{slot} << 24 | generation);
+  p.own_order = ++order_;
+  if (list_)
+    push_ready(ReadyKind::start, p.own_order, slot);
+  else
+    ring_push(p.own_order, slot);
+  if (wanted(EventKind::spawn)) {
+    Event event{};
+    event.kind = EventKind::spawn;
+    event.subject = p.pid;
+    event.other = parent ? parent->pid : Pid{};
+    event.text = labels_[p.label];
+    emit(event);
+  }
+  if (link) {
+    const std::uint32_t index = new_link(*parent, p);
+    links_[index].half[0] = links_[index].half[1] = Half::active;
+    if (wanted(EventKind::link)) {
+      Event event{};
+      event.kind = EventKind::link;
+      event.on = true;
+      event.subject = parent->pid;
+      event.other = p.pid;
+      emit(event);
+    }
+  }
+  if (monitor) {
+    const Pid watched = p.pid;
+    std::uint32_t index;
+    if (free_monitors_.empty()) {
+      index = static_cast<std::uint32_t>(monitors_.size());
+      monitors_.emplace_back();
+    } else {
+      index = free_monitors_.back();
+      free_monitors_.pop_back();
+    }
+    Monitor& m = monitors_[index];
+    m = Monitor{};
+    m.ref = Ref{++ref_serial_ << 24 | index};
+    m.watcher = parent->pid;
+    m.target = watched;
+    m.used = true;
+    list_monitor(index, 0);
+    list_monitor(index, 1);
+    *monitor = m.ref;
+    if (wanted(EventKind::monitor)) {
+      Event event{};
+      event.kind = EventKind::monitor;
+      event.on = true;
+      event.subject = parent->pid;
+      event.other = watched;
+      event.ref = *monitor;
+      emit(event);
+    }
+  }
+  return p.pid;
+}
+
+// K-12. The frames of p are unwound or its state is destroyed.
+void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
+  const Pid pid = p.pid;
+  digest_.fold(pid.slot());
+  reason.fold(digest_);
+  if (last_ == &p) last_ = nullptr;
+  if (p.extra && !p.extra->names.empty()) {
+    for (const std::string& name : p.extra->names) {
+      names_.erase(names_.find(name));
+      if (wanted(EventKind::name)) {
+        Event event{};
+        event.kind = EventKind::name;
+        event.subject = pid;
+        event.text = name;
+        emit(event);
+      }
+    }
+    p.extra->names.clear();
+  }
+  while (p.timers) free_timer(p.timers - 1, true);
+  if (wanted(EventKind::exit)) {
+    Event event{};
+    event.kind = EventKind::exit;
+    event.subject = pid;
+    event.other = by;
+    event.reason = &reason;
+    event.cause = cause;
+    emit(event);
+  }
+  if (!observers_.empty()) {
+    graves_[pid.bits()] = PathNode{p.parent_node, p.label, p.ordinal, 0, pid};
+  }
+  // Its own candidates and those of signals to it are gone before anything is sent.
+  if (list_) erase_ready_of(pid.slot());
+  p.own_order = 0;
+
+  while (p.links) {  // in the order of making
+    const std::uint32_t index = p.links - 1;
+    Link& link = links_[index];
+    const int side = link.end[0] == pid ? 0 : 1;
+    const Pid peer = link.end[1 - side];
+    const bool active = link.half[side] == Half::active;
+    unlist_link(index, side);
+    link.half[side] = Half::absent;
+    if (link.half[1 - side] == Half::unlinking) link.half[1 - side] = Half::absent;  // its acknowledgement will never come
+    if (active && find(peer)) {
+      ++link.signals;
+      Signal* exit = make_signal(Tags::link_exit, pid, ExitPayload{reason, index, false});
+      exit->flags = Signal::exit_class;
+      dispatch(&p, peer, exit);
+    } else {
+      if (!find(peer)) link.half[1 - side] = Half::absent;
+      collect_link(index);
+    }
+  }
+  while (p.watchers) {
+    const std::uint32_t index = p.watchers - 1;
+    unlist_monitor(index, 1);
+    Monitor& m = monitors_[index];
+    if (m.cancelled) {
+      collect_monitor(index);
+      continue;
+    }
+    ++m.signals;
+    dispatch(&p, m.watcher, make_signal(Tags::down, pid, DownPayload{index, m.ref, reason}));
+  }
+  while (p.watching) {
+    const std::uint32_t index = p.watching - 1;
+    Monitor& m = monitors_[index];
+    m.cancelled = true;
+    unlist_monitor(index, 0);
+    unlist_monitor(index, 1);
+    collect_monitor(index);
+  }
+  // Its mailbox goes; what was in flight to it is answered or destroyed, in the order in which it became due.
+  std::vector<Signal*> in_flight;
+  while (p.inbox.received != &p.inbox.head) {
+    Signal* s = p.inbox.head;
+    unlink_message(p, &p.inbox.head);
+    recycle(s);
+  }
+  for (Signal* s = p.inbox.head; s; s = s->next) in_flight.push_back(s);
+  if (p.extra && p.extra->in_lanes)
+    for (const Lanes::Lane& lane : p.extra->lanes.all())
+      for (Signal* s = lane.head; s; s = s->next) in_flight.push_back(s);
+  if (p.extra && p.extra->in_lanes) std::sort(in_flight.begin(), in_flight.end(), [](const Signal* a, const Signal* b) { return a->order < b->order; });
+  p.inbox.head = nullptr;
+  p.inbox.received = p.inbox.tail = &p.inbox.head;
+  p.state = ProcessState::free;
+  p.extra.reset();
+  auto* shared = static_cast<Program::Shared*>(p.program);
+  p.program = nullptr;
+  if (--shared->references == 0) delete shared;
+  p.marks = p.flags = 0;
+  --live_;
+  if (p.pid.generation() < 0xffffff) free_slots_.push_back(p.pid.slot());  // a spent slot is retired
+  for (Signal* s : in_flight) answer_for_dead(pid, s, false);
+}
+
+// ---- names
+
+bool World::do_register(std::string_view name, Pid pid) {
+  Process* p = find(pid);
+  if (!p || name.empty() || name == "undefined" || names_.count(std::string(name)) != 0) return false;
+  ProcessExtra& e = extra(*p);
+  if (!e.names.empty()) return false;  // one name per process (R-REG-1)
+  e.names.emplace_back(name);
+  names_.emplace(std::string(name), pid);
+  digest_.fold_text(name);
+  if (wanted(EventKind::name)) {
+    Event event{};
+    event.kind = EventKind::name;
+    event.on = true;
+    event.subject = pid;
+    event.text = name;
+    emit(event);
+  }
+  return true;
+}
+
+bool World::do_unregister(std::string_view name) {
+  const auto found = names_.find(name);
+  if (found == names_.end()) return false;
+  const Pid pid = found->second;
+  std::vector<std::string>& names = find(pid)->extra->names;
+  names.erase(std::find(names.begin(), names.end(), name));
+  names_.erase(found);
+  if (wanted(EventKind::name)) {
+    Event event{};
+    event.kind = EventKind::name;
+    event.subject = pid;
+    event.text = name;
+    emit(event);
+  }
+  return true;
+}
+
+// ---- paths
+
+std::uint32_t World::intern(std::string_view label) {
+  std::string key(label);
+  const auto [found, added] = label_index_.try_emplace(std::move(key), static_cast<std::uint32_t>(labels_.size()));
+  if (added) labels_.emplace_back(label);
+  return found->second;
+}
+
+std::uint64_t World::path_hash(const Process& p) const {
+  return mix(mix(nodes_[p.parent_node].hash, hash_text(labels_[p.label])), p.ordinal);
+}
+
+std::uint32_t World::node_of(Process& p) {
+  ProcessExtra& e = extra(p);
+  if (!e.own_node) {
+    e.own_node = static_cast<std::uint32_t>(nodes_.size());
+    nodes_.push_back({p.parent_node, p.label, p.ordinal, path_hash(p), p.pid});
+  }
+  return e.own_node;
+}
+
+std::uint64_t World::draw(Process& p) {
+  if (!operation(p)) return 0;
+  const std::uint64_t key = mix(stream_key(settings_.seed, "app"), path_hash(p));
+  return mix(key, extra(p).draws++);
+}
+
+}  // namespace moirai

@@ -1,0 +1,123 @@
+// What a process finds in its mailbox: the user's own structs, and the few that the kernel makes (Exit, Down, calls, replies).
+#pragma once
+#include <concepts>
+#include <string>
+
+#include "runtime/kernel/signal.hpp"
+
+namespace moirai {
+
+// {'EXIT', From, Reason}: what an exit signal becomes in a process that traps exits.
+struct Exit {
+  static constexpr std::string_view fields[] = {"from", "reason"};
+  Pid from;
+  Term reason;
+};
+
+// {'DOWN', Ref, process, Pid, Reason}. `name` is empty unless the monitor was set up by name (R-MON-2).
+struct Down {
+  static constexpr std::string_view fields[] = {"monitor", "pid", "name", "reason"};
+  Ref monitor;
+  Pid pid;
+  std::string name;
+  Term reason;
+};
+
+// What start_timer delivers: {timeout, Ref, Message}.
+template <class M>
+struct TimedOut {
+  static constexpr std::string_view name = "TimedOut";
+  Ref timer;
+  M message;
+};
+
+// A line of text for people, in the trace.
+struct Log {
+  std::string text;
+};
+
+// A message that names a Reply is a call.
+template <class M>
+concept Request = requires { typename M::Reply; } && !std::is_same_v<typename M::Reply, M>;  // Reply<R> names itself inside
+
+// What travels for a call or cast. Prints and folds as the request that it carries.
+template <Request M>
+struct Call {
+  static constexpr std::string_view name = reflect::name_of<M>();
+  Ref ref;  // none: a cast, nobody waits for the reply
+  M request;
+};
+template <class M>
+void fold(Digest& digest, const Call<M>& call) {
+  reflect::fold_value(digest, call.ref);
+  reflect::fold_value(digest, call.request);
+}
+template <class M>
+void print(std::string& out, const Call<M>& call) {
+  reflect::print_value(out, call.request);
+}
+
+// What answers a call; reaches the mailbox only while the caller still waits (the monitor doubles as an alias).
+template <class R>
+struct Reply {
+  static constexpr std::string_view name = "Reply";
+  Ref ref;
+  R value;
+};
+struct NoReply {};  // the Reply of a call whose `Reply` is void: only that it was served
+template <class M>
+using ReplyOf = std::conditional_t<std::is_void_v<typename M::Reply>, NoReply, typename M::Reply>;
+
+template <class R>
+inline constexpr SignalType type_of<Reply<R>> = detail::signal_type<Reply<R>>(SignalKind::alias_message);
+
+// The tag under which a message of type M lies in a mailbox.
+template <class M>
+constexpr const SignalType* mailbox_type() {
+  if constexpr (Request<M>)
+    return &type_of<Call<M>>;
+  else
+    return &type_of<M>;
+}
+
+// Where to send a late reply. A value: it may be kept, stored and used once.
+template <Request M>
+struct From {
+  Pid caller;
+  Ref ref;
+};
+
+// Any message, for catch-all branches, observers and traces. A view: valid while the signal is.
+class Message {
+ public:
+  explicit Message(const Signal* signal) : signal_(signal) {}
+  std::string_view name() const { return signal_->type->name; }
+  Pid sender() const { return signal_->sender; }
+  std::uint64_t order() const { return signal_->order; }
+  template <class M>
+  bool is() const {
+    return signal_->type == mailbox_type<M>();
+  }
+  // Requires: is<M>().
+  template <class M>
+  const M& as() const {
+    if constexpr (Request<M>)
+      return signal_->as<Call<M>>().request;
+    else
+      return signal_->as<M>();
+  }
+  template <class M>
+  const M* get() const {
+    return is<M>() ? &as<M>() : nullptr;
+  }
+  std::string to_string() const {
+    std::string out;
+    signal_->type->print(signal_->payload(), out);
+    return out;
+  }
+
+ private:
+  const Signal* signal_;
+};
+
+}  // namespace moirai

@@ -1,0 +1,132 @@
+// What the tests of the OTP rules share: a scenario is played under fifo and under many random schedules; deaths are written down.
+#pragma once
+#include <gtest/gtest.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "runtime/kernel/self.hpp"
+#include "runtime/kernel/world.hpp"
+
+namespace moirai::rules {
+
+using namespace std::chrono_literals;
+
+struct Note1 {  // three plain messages
+  int number = 0;
+};
+struct Other {
+  int number = 0;
+};
+struct Ask {
+  using Reply = int;
+  int number = 0;
+};
+
+// The atom at the root: of {badarg, ...} and {error, Type, What} too.
+inline std::string root_of(const Term& reason) {
+  return (reason.is_tuple() || reason.is_list()) && reason.size() > 0 ? root_of(reason[0]) : std::string(reason.text());
+}
+
+// Who died of what.
+class Deaths : public Observer {
+ public:
+  EventMask wants() const override { return {EventKind::exit, EventKind::spawn}; }
+  void saw(const Event& event) override {
+    if (event.kind == EventKind::exit) reasons_[event.subject] = event.reason->to_string(), order_.push_back(event.subject);
+  }
+  std::string of(Pid pid) const {
+    const auto found = reasons_.find(pid);
+    return found == reasons_.end() ? "lives" : found->second;
+  }
+  const std::vector<Pid>& order() const { return order_; }
+
+ private:
+  std::map<Pid, std::string> reasons_;
+  std::vector<Pid> order_;
+};
+
+// One schedule of a scenario. `root` is started from outside; `finish` says that it came to its end.
+struct Trial {
+  World world;
+  Deaths deaths;
+  std::uint64_t seed;
+  int finished = 0;
+  Trial(std::uint64_t s, Scheduler scheduler) : world(Settings{.seed = s, .scheduler = scheduler}), seed(s) { world.observe(deaths); }
+
+  template <class Body>
+  Pid run(Body body) {
+    const Pid root = world.start("root", [this, body](Self& self) {
+      body(self);
+      ++finished;
+    });
+    world.run();
+    return root;
+  }
+};
+
+// Plays `scenario(Trial&)` under fifo and `schedules` random schedules. Returns nothing; the scenario asserts.
+template <class Scenario>
+void in_every_order(Scenario scenario, std::uint64_t schedules = 200) {
+  {
+    SCOPED_TRACE("fifo");
+    Trial trial(1, Scheduler::fifo);
+    scenario(trial);
+  }
+  for (std::uint64_t seed = 1; seed <= schedules && !testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE("random, seed " + std::to_string(seed));
+    Trial trial(seed, Scheduler::random);
+    scenario(trial);
+  }
+}
+
+// The two forms of one process (K-40), for rules about who receives: it may trap, and writes down what it gets.
+enum class Form { function, handler };
+inline constexpr Form forms[] = {Form::function, Form::handler};
+inline std::string to_string(Form form) { return form == Form::function ? "function" : "handler"; }
+
+using Got = std::vector<std::string>;
+
+inline std::string text(const Note1& m) { return "note " + std::to_string(m.number); }
+inline std::string text(const Other& m) { return "other " + std::to_string(m.number); }
+inline std::string text(const Exit& m) { return "EXIT " + m.reason.to_string(); }
+inline std::string text(const Down& m) { return "DOWN " + m.reason.to_string(); }
+
+struct ListenerHandler {
+  using Accepts = Messages<Note1, Other, Exit, Down>;
+  Got* got;
+  ListenerHandler(Self& self, bool traps, Got* where) : got(where) { self.trap_exit(traps); }
+  template <class M>
+  void on(Self&, const M& m) {
+    got->push_back(text(m));
+  }
+};
+
+// Waits for ever and writes down what it takes.
+inline Program listener(Form form, bool traps, Got& got) {
+  Got* const where = &got;
+  if (form == Form::handler) return handler<ListenerHandler>(traps, where);
+  return [traps, where](Self& self) {
+    self.trap_exit(traps);
+    const auto write = [&](const auto& m) { where->push_back(text(m)); };
+    for (;;)
+      self.receive([&](const Note1& m) { write(m); }, [&](const Other& m) { write(m); }, [&](const Exit& m) { write(m); },
+                   [&](const Down& m) { write(m); });
+  };
+}
+
+// Takes everything that is in the mailbox or becomes ready while it polls.
+inline Got drain(Self& self) {
+  Got got;
+  const auto write = [&](const auto& m) { got.push_back(text(m)); };
+  for (bool more = true; more;)
+    self.receive([&](const Note1& m) { write(m); }, [&](const Other& m) { write(m); }, [&](const Exit& m) { write(m); },
+                 [&](const Down& m) { write(m); }, after(0ms, [&] { more = false; }));
+  return got;
+}
+
+// Ends when told to, by returning (normal), by exit/1 or by an exception.
+inline void quiet(Self& self) { self.sleep(1h); }
+
+}  // namespace moirai::rules

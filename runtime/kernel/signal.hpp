@@ -1,0 +1,118 @@
+// A signal is anything sent to a process (K-10): a 32-byte header with its payload behind it, from slabs of the world.
+// A message is a signal that ends in the mailbox.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <new>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+#include "runtime/kernel/reflect.hpp"
+
+namespace moirai {
+
+enum class SignalKind : std::uint8_t {
+  message,
+  alias_message,  // a reply: dropped at reception unless its monitor is still active
+  exit,
+  link_exit,
+  link,
+  unlink,
+  unlink_ack,
+  monitor,
+  demonitor,
+  down,
+  info_request,  // is_process_alive
+  info_reply,
+};
+
+std::string_view to_string(SignalKind);
+
+// One constant per message type; its address is the tag, compared for equality only.
+struct SignalType {
+  SignalKind kind;
+  std::uint8_t size_class;     // 0..3: blocks of 64, 128, 256, 512 bytes; size_class_boxed: the payload is a pointer to a heap object
+  bool copyable;
+  void (*destroy)(void* payload);  // nullptr: nothing to do
+  void (*copy)(void* to, const void* from);
+  void (*fold)(const void* payload, Digest&);
+  void (*print)(const void* payload, std::string& out);
+  std::string_view name;       // as K-72: unqualified, the same on every compiler
+};
+
+inline constexpr std::uint8_t size_class_boxed = 4;
+inline constexpr std::uint64_t orders_max = (std::uint64_t{1} << 40) - 1;
+
+struct Signal {
+  // flags
+  static constexpr unsigned sync = 1;       // K-4: a poll of the receiver waits for it
+  static constexpr unsigned exit_class = 2; // may end its receiver
+
+  Signal* next;
+  const SignalType* type;
+  Pid sender;                 // with the receiver: the channel
+  std::uint64_t order : 40;   // unique in the run, the identity of a message in the trace
+  std::uint64_t flags : 24;
+
+  void* block() { return this + 1; }
+  const void* block() const { return this + 1; }
+  void* payload() { return type->size_class == size_class_boxed ? *static_cast<void**>(block()) : block(); }
+  const void* payload() const { return type->size_class == size_class_boxed ? *static_cast<void* const*>(block()) : block(); }
+  template <class T>
+  T& as() {
+    return *static_cast<T*>(payload());
+  }
+  template <class T>
+  const T& as() const {
+    return *static_cast<const T*>(payload());
+  }
+};
+static_assert(sizeof(Signal) == 32);
+
+namespace detail {
+
+constexpr std::uint8_t size_class_for(std::size_t size, std::size_t align) {
+  if (align > 16) return size_class_boxed;
+  return size <= 32 ? 0 : size <= 96 ? 1 : size <= 224 ? 2 : size <= 480 ? 3 : size_class_boxed;
+}
+template <class T>
+void destroy_payload(void* p) {
+  if constexpr (size_class_for(sizeof(T), alignof(T)) == size_class_boxed)
+    delete static_cast<T*>(p);
+  else
+    static_cast<T*>(p)->~T();
+}
+template <class T>
+void copy_payload(void* to, const void* from) {
+  ::new (to) T(*static_cast<const T*>(from));
+}
+template <class T>
+void fold_payload(const void* p, Digest& digest) {
+  reflect::fold_value(digest, *static_cast<const T*>(p));
+}
+template <class T>
+void print_payload(const void* p, std::string& out) {
+  reflect::print_value(out, *static_cast<const T*>(p));
+}
+template <class T>
+constexpr SignalType signal_type(SignalKind kind) {
+  constexpr std::uint8_t size_class = size_class_for(sizeof(T), alignof(T));
+  void (*copy)(void*, const void*) = nullptr;
+  if constexpr (std::is_copy_constructible_v<T>) copy = &copy_payload<T>;
+  return {kind,
+          size_class,
+          std::is_copy_constructible_v<T>,
+          std::is_trivially_destructible_v<T> && size_class != size_class_boxed ? nullptr : &destroy_payload<T>,
+          copy,
+          &fold_payload<T>,
+          &print_payload<T>,
+          reflect::name_of<T>()};
+}
+
+}  // namespace detail
+
+template <class M>
+inline constexpr SignalType type_of = detail::signal_type<M>(SignalKind::message);
+
+}  // namespace moirai

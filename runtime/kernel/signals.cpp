@@ -1,0 +1,377 @@
+// Reception: what each kind of signal does when it arrives (K-10), exit signals by the table R-XS, and sending the slow way.
+#include <algorithm>
+
+#include "runtime/kernel/self.hpp"
+#include "runtime/kernel/signal_types.hpp"
+#include "runtime/kernel/world.hpp"
+
+namespace moirai {
+
+std::string_view to_string(SignalKind kind) {
+  switch (kind) {
+    case SignalKind::message: return "message";
+    case SignalKind::alias_message: return "reply";
+    case SignalKind::exit: return "exit";
+    case SignalKind::link_exit: return "link_exit";
+    case SignalKind::link: return "link";
+    case SignalKind::unlink: return "unlink";
+    case SignalKind::unlink_ack: return "unlink_ack";
+    case SignalKind::monitor: return "monitor";
+    case SignalKind::demonitor: return "demonitor";
+    case SignalKind::down: return "down";
+    case SignalKind::info_request: return "info_request";
+    case SignalKind::info_reply: return "info_reply";
+  }
+  return "?";
+}
+
+void World::dispatch_slow(Process* from, Process* receiver, Pid to, Signal* signal) {
+  if (wants_.steps) causes_[signal->order] = step_cause_;
+  const Pid sender = signal->sender;
+  const bool through_wire = receiver && sender && ((receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit)) != 0;
+  if (through_wire) return route(from, *receiver, signal);
+  if (observed_send_) emit_signal(EventKind::send, EventKind::signal_send, from, sender, to, *signal);
+  if (!receiver) return answer_for_dead(to, signal, true);
+  append(*receiver, signal);
+}
+
+// A signal that reaches a process that is dead: some kinds are answered (R-SIG-8), the others are gone. `sync`: the answer is part of
+// the sender's own operation, so its polls wait for it (K-4).
+void World::answer_for_dead(Pid dead, Signal* signal, bool sync) {
+  const Pid asker = signal->sender;
+  Process* to = find(asker);
+  Signal* answer = nullptr;
+  switch (signal->type->kind) {
+    case SignalKind::link:
+      if (to) {
+        answer = make_signal(Tags::link_exit, dead, ExitPayload{reason::noproc(), signal->as<LinkPayload>().link, false});
+        answer->flags = Signal::exit_class;
+      } else {
+        --links_[signal->as<LinkPayload>().link].signals;
+        collect_link(signal->as<LinkPayload>().link);
+      }
+      break;
+    case SignalKind::unlink:
+      if (to) {
+        answer = make_signal(Tags::unlink_ack, dead, signal->as<LinkPayload>());
+      } else {
+        --links_[signal->as<LinkPayload>().link].signals;
+        collect_link(signal->as<LinkPayload>().link);
+      }
+      break;
+    case SignalKind::unlink_ack:
+      --links_[signal->as<LinkPayload>().link].signals;
+      collect_link(signal->as<LinkPayload>().link);
+      break;
+    case SignalKind::link_exit: {
+      const std::uint32_t link = signal->as<ExitPayload>().link;
+      --links_[link].signals;
+      collect_link(link);
+      break;
+    }
+    case SignalKind::monitor: {
+      const std::uint32_t index = signal->as<MonitorPayload>().monitor;
+      Monitor& m = monitors_[index];
+      if (to && !m.cancelled) {
+        answer = make_signal(Tags::down, dead, DownPayload{index, m.ref, reason::noproc()});
+      } else {
+        --m.signals;
+        collect_monitor(index);
+      }
+      break;
+    }
+    case SignalKind::demonitor: {
+      const std::uint32_t index = signal->as<MonitorPayload>().monitor;
+      --monitors_[index].signals;
+      collect_monitor(index);
+      break;
+    }
+    case SignalKind::down: {
+      const std::uint32_t index = signal->as<DownPayload>().monitor;
+      --monitors_[index].signals;
+      collect_monitor(index);
+      break;
+    }
+    case SignalKind::info_request:
+      if (to) answer = make_signal(type_of<InfoReply>, dead, InfoReply{signal->as<InfoPayload>().ref, false});
+      break;
+    default: break;
+  }
+  if (wanted(EventKind::drop) || wanted(EventKind::signal_drop))
+    emit_signal(EventKind::drop, EventKind::signal_drop, nullptr, dead, asker, *signal, "the receiver is dead");
+  recycle(signal);
+  if (!answer) return;
+  if (sync) answer->flags = answer->flags | Signal::sync;
+  dispatch(nullptr, asker, answer);
+}
+
+World::Reception World::to_mailbox(Process& p, Signal* signal) {
+  if (observed_receive_) [[unlikely]]
+    emit_signal(EventKind::receive, EventKind::signal_receive, &p, p.pid, signal->sender, *signal);
+  enqueue(p, signal);
+  if (p.state == ProcessState::idle) return Reception::wakes;
+  if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) return Reception::wakes;
+  return Reception::stays;
+}
+
+World::Reception World::receive_signal(Process& p, Signal* signal) {
+  const SignalKind kind = signal->type->kind;
+  if (kind == SignalKind::message) [[likely]]
+    return to_mailbox(p, signal);
+  const auto seen = [&](std::string_view ignored) {
+    if (!observed_receive_) return;
+    emit_signal(ignored.empty() ? EventKind::receive : EventKind::drop, ignored.empty() ? EventKind::signal_receive : EventKind::signal_drop, &p,
+                p.pid, signal->sender, *signal, ignored);
+  };
+  switch (kind) {
+    case SignalKind::alias_message: {
+      // Every reply begins with the reference of its call.
+      if (reply_is_awaited(p, signal->as<Reply<NoReply>>().ref)) return to_mailbox(p, signal);
+      seen("nobody waits for this reply any more");
+      recycle(signal);
+      return Reception::stays;
+    }
+    case SignalKind::exit: return receive_exit(p, signal);
+    case SignalKind::link_exit: {
+      const std::uint32_t index = signal->as<ExitPayload>().link;
+      Link& link = links_[index];
+      const int side = link.end[0] == p.pid ? 0 : 1;
+      --link.signals;
+      const bool active = link.half[side] == Half::active;
+      link.half[side] = active ? Half::absent : link.half[side];
+      if (!find(link.end[1 - side]) && link.half[side] == Half::unlinking) link.half[side] = Half::absent;  // nobody is left to acknowledge
+      if (link.half[side] == Half::absent) collect_link(index);
+      if (!active) {
+        seen("the link is not active");
+        recycle(signal);
+        return Reception::stays;
+      }
+      return receive_exit(p, signal);
+    }
+    case SignalKind::link: {
+      seen({});
+      const std::uint32_t index = signal->as<LinkPayload>().link;
+      Link& link = links_[index];
+      const int side = link.end[0] == p.pid ? 0 : 1;
+      --link.signals;
+      if (link.half[side] == Half::absent) link.half[side] = Half::active;
+      recycle(signal);
+      return Reception::stays;
+    }
+    case SignalKind::unlink: {
+      seen({});
+      const LinkPayload payload = signal->as<LinkPayload>();
+      const Pid peer = signal->sender;
+      Link& link = links_[payload.link];
+      const int side = link.end[0] == p.pid ? 0 : 1;
+      if (link.half[side] == Half::active) link.half[side] = Half::absent;
+      recycle(signal);
+      // link.signals stays: the acknowledgement carries the index back.
+      dispatch(&p, peer, make_signal(Tags::unlink_ack, p.pid, payload));
+      return Reception::stays;
+    }
+    case SignalKind::unlink_ack: {
+      seen({});
+      const LinkPayload payload = signal->as<LinkPayload>();
+      Link& link = links_[payload.link];
+      const int side = link.end[0] == p.pid ? 0 : 1;
+      --link.signals;
+      if (link.half[side] == Half::unlinking && link.unlink_id[side] == payload.id) link.half[side] = Half::absent;
+      collect_link(payload.link);
+      recycle(signal);
+      return Reception::stays;
+    }
+    case SignalKind::monitor: {
+      seen({});
+      const std::uint32_t index = signal->as<MonitorPayload>().monitor;
+      --monitors_[index].signals;
+      if (!monitors_[index].cancelled) list_monitor(index, 1);
+      collect_monitor(index);
+      recycle(signal);
+      return Reception::stays;
+    }
+    case SignalKind::demonitor: {
+      seen({});
+      const std::uint32_t index = signal->as<MonitorPayload>().monitor;
+      --monitors_[index].signals;
+      unlist_monitor(index, 1);
+      collect_monitor(index);
+      recycle(signal);
+      return Reception::stays;
+    }
+    case SignalKind::down: {
+      const DownPayload payload = signal->as<DownPayload>();
+      Monitor& m = monitors_[payload.monitor];
+      --m.signals;
+      if (m.cancelled) {
+        seen("the monitor was cancelled");
+        collect_monitor(payload.monitor);
+        recycle(signal);
+        return Reception::stays;
+      }
+      seen({});
+      m.cancelled = true;
+      Signal* down = make_signal(type_of<Down>, signal->sender, Down{payload.ref, m.target, m.name, payload.reason});
+      down->order = signal->order;
+      unlist_monitor(payload.monitor, 0);
+      collect_monitor(payload.monitor);
+      recycle(signal);
+      return to_mailbox(p, down);
+    }
+    case SignalKind::info_request: {
+      seen({});
+      const Pid asker = signal->sender;
+      const Ref ref = signal->as<InfoPayload>().ref;
+      recycle(signal);
+      dispatch(&p, asker, make_signal(type_of<InfoReply>, p.pid, InfoReply{ref, true}));
+      return Reception::stays;
+    }
+    default: return to_mailbox(p, signal);
+  }
+}
+
+// The table R-XS-1..10. A link exit comes here only if its half was active.
+World::Reception World::receive_exit(Process& p, Signal* signal) {
+  const ExitPayload payload = signal->as<ExitPayload>();
+  const Pid sender = signal->sender;
+  const bool linked = signal->type->kind == SignalKind::link_exit;
+  const bool kill = !linked && payload.reason.is_atom("kill");
+  if (observed_receive_) emit_signal(EventKind::receive, EventKind::signal_receive, &p, p.pid, sender, *signal);
+  const auto ends = [&](Term reason, ExitCause cause) {
+    recycle(signal);
+    must_end(p, std::move(reason), sender, cause);
+    return Reception::ends;
+  };
+  if (payload.untrappable) return ends(kill ? reason::killed() : payload.reason, ExitCause::outside);
+  if (kill) return ends(reason::killed(), ExitCause::signal);
+  if (p.traps()) {
+    Signal* message = make_signal(type_of<Exit>, sender, Exit{sender, payload.reason});
+    message->order = signal->order;
+    recycle(signal);
+    return to_mailbox(p, message);
+  }
+  if (payload.reason.is_atom("normal") && (linked || sender != p.pid)) {
+    recycle(signal);
+    return Reception::stays;
+  }
+  return ends(payload.reason, ExitCause::signal);
+}
+
+void World::do_exit_signal(Process* from, Pid sender, Pid to, Term reason, bool untrappable) {
+  Signal* signal = make_signal(Tags::exit, sender, ExitPayload{std::move(reason), 0, untrappable});
+  signal->flags = Signal::exit_class;
+  if (!from || from->pid != to) {
+    dispatch(from, to, signal);
+    return;
+  }
+  // To itself: received before the call returns, behind what it sent itself earlier (R-SIG-9).
+  Process& p = *from;
+  const std::uint64_t last = order_ + 1;
+  signal->flags = signal->flags | Signal::sync;
+  dispatch(from, to, signal);
+  bool ended = false;
+  while (!ended) {
+    Signal* head = channel_head(p, p.pid);
+    if (!head || head->order > last) break;
+    bool emptied;
+    take_channel(p, p.pid, emptied);
+    if (list_ && emptied) {
+      for (std::size_t i = 0; i < ready_.size(); ++i) {
+        if (ready_[i].kind != ReadyKind::channel || ready_[i].slot != p.pid.slot() || ready_[i].key != p.pid.bits()) continue;
+        remove_ready(i);
+        break;
+      }
+    }
+    count_step();
+    digest_.fold(std::uint64_t{head->order} << 24 | p.pid.slot());
+    if (head->flags != 0) uncount_flags(p, *head);
+    ended = receive_signal(p, head) == Reception::ends;
+  }
+  if (ended) throw_exit(p);
+}
+
+// ---- what the table of a call needs
+
+bool World::reply_is_awaited(const Process& p, Ref ref) const {
+  if (ref.index() >= monitors_.size()) return false;
+  const Monitor& m = monitors_[ref.index()];
+  return m.used && m.ref == ref && m.watcher == p.pid && !m.cancelled;
+}
+
+Ref World::request_info(Process& p, Pid target) {
+  const Ref ref{++ref_serial_ << 24 | 0xffffff};
+  dispatch(&p, target, make_signal(Tags::info_request, p.pid, InfoPayload{ref}));
+  return ref;
+}
+
+// ---- observation
+
+void World::emit(Event event) {
+  event.at = now_;
+  event.step = steps_;
+  for (Observer* observer : observers_)
+    if (observer->wants().has(event.kind)) observer->saw(event);
+}
+
+void World::emit_signal(EventKind message_kind, EventKind signal_kind, Process*, Pid subject, Pid other, const Signal& signal,
+                        std::string_view text) {
+  const SignalKind kind = signal.type->kind;
+  const bool is_message = kind == SignalKind::message || kind == SignalKind::alias_message;
+  Event event{};
+  event.kind = is_message ? message_kind : signal_kind;
+  if (!wanted(event.kind)) return;
+  event.signal = kind;
+  event.subject = subject;
+  event.other = other;
+  event.order = signal.order;
+  event.text = text.empty() ? signal.type->name : text;
+  Term reason;
+  if (kind == SignalKind::exit || kind == SignalKind::link_exit) {
+    reason = signal.as<ExitPayload>().reason;
+    event.reason = &reason;
+  } else if (kind == SignalKind::down) {
+    reason = signal.as<DownPayload>().reason;
+    event.reason = &reason;
+    event.ref = signal.as<DownPayload>().ref;
+  } else if (kind == SignalKind::monitor || kind == SignalKind::demonitor) {
+    event.ref = monitors_[signal.as<MonitorPayload>().monitor].ref;
+  }
+  const Message message(&signal);
+  if (is_message) event.message = &message;
+  emit(event);
+}
+
+void World::note(Pid subject, const Signal& signal) {
+  const Message message(&signal);
+  Event event{};
+  event.kind = EventKind::note;
+  event.subject = subject;
+  event.text = signal.type->name;
+  event.message = &message;
+  emit(event);
+}
+
+std::string_view to_string(EventKind kind) {
+  switch (kind) {
+    case EventKind::spawn: return "spawn";
+    case EventKind::start: return "start";
+    case EventKind::exit: return "exit";
+    case EventKind::send: return "send";
+    case EventKind::receive: return "receive";
+    case EventKind::drop: return "drop";
+    case EventKind::signal_send: return "signal_send";
+    case EventKind::signal_receive: return "signal_receive";
+    case EventKind::signal_drop: return "signal_drop";
+    case EventKind::timer: return "timer";
+    case EventKind::link: return "link";
+    case EventKind::monitor: return "monitor";
+    case EventKind::name: return "name";
+    case EventKind::flag: return "flag";
+    case EventKind::time: return "time";
+    case EventKind::outside: return "outside";
+    case EventKind::note: return "note";
+  }
+  return "?";
+}
+
+}  // namespace moirai

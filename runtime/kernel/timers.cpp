@@ -1,0 +1,427 @@
+// Virtual time: one heap of what becomes due (deadlines, timers, delayed signals, outside events), windows of outside events (K-3),
+// and signals on their way through the wire (K-16).
+#include <algorithm>
+#include <functional>
+
+#include "runtime/kernel/signal_types.hpp"
+#include "runtime/kernel/world.hpp"
+
+namespace moirai {
+
+void World::due_push(Due due) {
+  due_.push_back(due);
+  std::push_heap(due_.begin(), due_.end(), std::greater<>{});
+}
+
+World::Due World::due_pop() {
+  std::pop_heap(due_.begin(), due_.end(), std::greater<>{});
+  const Due due = due_.back();
+  due_.pop_back();
+  return due;
+}
+
+// A process has at most one live deadline entry: a wait whose deadline is not earlier uses the one there is. An entry that comes up
+// too early is pushed again or dropped, and never moves time.
+bool World::due_clean() {
+  while (!due_.empty()) {
+    const Due& top = due_.front();
+    switch (top.kind) {
+      case DueKind::deadline: {
+        Process* p = find(Pid::from_bits(top.check));
+        if (p && p->deadline_entry == top.at) {
+          const bool waits = p->state == ProcessState::waiting && p->wait->deadline != time_never && !(p->flags & Process::timeout_ready);
+          if (waits && p->wait->deadline <= top.at) {
+            if (top.order == p->wait->order) return true;
+            Due entry = due_pop();  // same time, the order of this wait
+            entry.order = p->wait->order;
+            due_push(entry);
+            continue;
+          }
+          Due entry = due_pop();
+          p->deadline_entry = time_never;
+          if (waits) {
+            entry.at = p->deadline_entry = p->wait->deadline;
+            entry.order = p->wait->order;
+            due_push(entry);
+          }
+          continue;
+        }
+        break;
+      }
+      case DueKind::timer:
+        if (timers_[top.index].used && timers_[top.index].ref.number == top.check) return true;
+        break;
+      case DueKind::outside:
+        if (outside_[top.index].used && outside_[top.index].id == top.check) return true;
+        break;
+      case DueKind::transit: {
+        const Transit& transit = transits_[top.index];
+        if (transit.used && transit.first < transit.items.size() && !transit.items[transit.first].held &&
+            transit.items[transit.first].due == top.at && transit.items[transit.first].signal->order == top.order)
+          return true;
+        break;
+      }
+    }
+    due_pop();
+  }
+  return false;
+}
+
+void World::arm(Process& p, Wait& w) {
+  w.armed = true;
+  w.order = ++order_;
+  if (p.deadline_entry <= w.deadline) return;
+  p.deadline_entry = w.deadline;
+  due_push({w.deadline, w.order, p.pid.bits(), p.pid.slot(), DueKind::deadline});
+}
+
+void World::set_now(Time time) {
+  if (time <= now_) return;
+  now_ = time;
+  digest_.fold(static_cast<std::uint64_t>(nanoseconds(now_)));
+  last_advance_step_ = steps_;
+  stall_watch_ = false;
+  stall_counts_.clear();
+  if (wanted(EventKind::time)) {
+    Event event{};
+    event.kind = EventKind::time;
+    emit(event);
+  }
+}
+
+bool World::advance() {
+  const bool clock = due_clean();
+  Time horizon = clock ? due_.front().at : time_never;
+  for (const std::uint32_t index : windows_) horizon = std::min(horizon, outside_[index].until);
+  horizon_.clear();
+  for (const std::uint32_t index : windows_)  // sorted by (due, order)
+    if (outside_[index].due <= horizon) horizon_.push_back(index);
+  horizon_clock_ = clock && due_.front().at <= horizon;
+  const std::size_t count = horizon_.size() + (horizon_clock_ ? 1 : 0);
+  if (count == 0) return false;
+
+  std::size_t index = 0;
+  if (count > 1) {
+    if (settings_.scheduler == Scheduler::random) {
+      index = static_cast<std::size_t>(sched_.below(count));
+    } else {
+      const Candidates candidates(*this, true);
+      const Candidate picked = settings_.scheduler == Scheduler::fifo ? candidates.canonical() : settings_.strategy->pick(candidates);
+      while (index < count && candidates[index] != picked) ++index;
+      MOIRAI_CHECK(index < count, "a strategy must return one of the candidates");
+    }
+  }
+  const bool window = index < horizon_.size();
+  const std::uint32_t event = window ? horizon_[index] : 0;
+  const Time to = window ? std::max(now_, outside_[event].due) : due_.front().at;
+  if (nanoseconds(to) > nanoseconds(settings_.limits.virtual_time)) {
+    finish_run(RunEnd::Why::virtual_time, {});
+    return false;
+  }
+  if (window) windows_.erase(std::find(windows_.begin(), windows_.end(), event));
+  set_now(to);
+  materialise();
+  if (window) execute_outside(event);
+  return true;
+}
+
+// Everything that is due now becomes a candidate, in the order of (due, order).
+void World::materialise() {
+  for (;;) {
+    const bool clock = due_clean() && due_.front().at <= now_;
+    const bool window = !windows_.empty() && outside_[windows_.front()].due <= now_;
+    if (!clock && !window) return;
+    std::uint32_t outside_index = 0;
+    const auto before = [&] {
+      const OutsideEvent& event = outside_[windows_.front()];
+      return event.due != due_.front().at ? event.due < due_.front().at : event.order < due_.front().order;
+    };
+    if (window && (!clock || before())) {
+      outside_index = windows_.front();
+      windows_.erase(windows_.begin());
+    } else {
+      const Due due = due_pop();
+      switch (due.kind) {
+        case DueKind::deadline: {
+          Process& p = *find(Pid::from_bits(due.check));
+          p.deadline_entry = time_never;
+          enable_timeout(p);
+          continue;
+        }
+        case DueKind::timer: fire_timer(due.index); continue;
+        case DueKind::transit: release_transit(due.index); continue;
+        case DueKind::outside: outside_index = due.index; break;
+      }
+    }
+    OutsideEvent& event = outside_[outside_index];
+    event.order = ++order_;
+    if (list_) {
+      push_ready(ReadyKind::outside, event.order, outside_index);
+    } else {
+      ready_outside_.push_back(outside_index);
+      ring_push(event.order, outside_slot);
+    }
+  }
+}
+
+// ---- timers of processes
+
+Ref World::do_timer(Process& p, Duration wait, Pid to, std::string_view name, Signal* signal) {
+  std::uint32_t index;
+  if (free_timers_.empty()) {
+    index = static_cast<std::uint32_t>(timers_.size());
+    MOIRAI_CHECK(index < 0xffffff, "at most 16 million timers at a time");
+    timers_.emplace_back();
+  } else {
+    index = free_timers_.back();
+    free_timers_.pop_back();
+  }
+  const Ref ref{++ref_serial_ << 24 | index};
+  Timer& t = timers_[index];
+  t = Timer{ref, moirai::after(now_, wait), signal, p.pid, to, std::string(name), 0, 0, true};
+  signal->sender = Pid::from_bits(std::uint64_t{0xffff} << 48 | (ref.number >> 24));  // one channel per timer (K-5)
+  if (Process* target = name.empty() ? find(to) : nullptr) {
+    t.next = target->timers;
+    if (t.next) timers_[t.next - 1].prev = index + 1;
+    target->timers = index + 1;
+  } else if (name.empty()) {  // aimed at the dead: as good as cancelled (R-REG-3)
+    free_timer(index, true);
+    return ref;
+  }
+  if (wanted(EventKind::timer)) {
+    Event event{};
+    event.kind = EventKind::timer;
+    event.subject = p.pid;
+    event.other = to;
+    event.ref = ref;
+    event.text = "set";
+    emit(event);
+  }
+  due_push({timers_[index].due, ++order_, ref.number, index, DueKind::timer});
+  return ref;
+}
+
+void World::free_timer(std::uint32_t index, bool destroy_signal) {
+  Timer& t = timers_[index];
+  if (t.name.empty()) {
+    if (t.next) timers_[t.next - 1].prev = t.prev;
+    if (t.prev) {
+      timers_[t.prev - 1].next = t.next;
+    } else if (Process* target = find(t.target)) {
+      if (target->timers == index + 1) target->timers = t.next;
+    }
+  }
+  if (destroy_signal) recycle(t.signal);
+  t = Timer{};
+  free_timers_.push_back(index);
+}
+
+std::optional<Duration> World::do_cancel_timer(Process& p, Ref ref) {
+  const std::optional<Duration> left = do_read_timer(ref);
+  if (!left) return std::nullopt;
+  if (wanted(EventKind::timer)) {
+    Event event{};
+    event.kind = EventKind::timer;
+    event.subject = p.pid;
+    event.ref = ref;
+    event.text = "cancelled";
+    emit(event);
+  }
+  free_timer(ref.index(), true);
+  // Entries of cancelled timers are dropped when they come up; swept when they are the greater part.
+  if (due_.size() > 1024 && free_timers_.size() > 2 * due_.size()) due_clean();
+  return left;
+}
+
+std::optional<Duration> World::do_read_timer(Ref ref) const {
+  if (ref.index() >= timers_.size()) return std::nullopt;
+  const Timer& t = timers_[ref.index()];
+  if (!t.used || t.ref != ref) return std::nullopt;
+  return t.due - now_;
+}
+
+void World::fire_timer(std::uint32_t index) {
+  const Timer t = timers_[index];
+  free_timer(index, false);
+  Pid to = t.target;
+  if (!t.name.empty()) to = whereis(t.name).value_or(Pid{});
+  if (wanted(EventKind::timer)) {
+    Event event{};
+    event.kind = EventKind::timer;
+    event.subject = t.owner;
+    event.other = to;
+    event.ref = t.ref;
+    event.text = "fired";
+    emit(event);
+  }
+  Process* p = find(to);
+  if (!p) {
+    recycle(t.signal);
+    return;
+  }
+  give_order(*t.signal);
+  t.signal->flags = Signal::sync;
+  append(*p, t.signal);
+}
+
+// ---- the wire
+
+void World::route(Process* from, Process& receiver, Signal* signal) {
+  const auto channel = std::make_pair(signal->sender, receiver.pid);
+  const auto found = transit_of_.find(channel);
+  const bool impaired = ((receiver.flags | (from ? from->flags : 0)) & Process::impaired) != 0;
+  Route route;
+  if (wire_ && impaired) {
+    const SignalType& type = *signal->type;
+    const bool message = type.kind == SignalKind::message || type.kind == SignalKind::alias_message;
+    route = wire_->route(SignalView{signal->sender, receiver.pid, type.kind, message ? type.name : std::string_view{}});
+  }
+  const bool queued = found != transit_of_.end();
+  if (route.act == Route::Act::drop && !queued) {
+    if (observed_send_) emit_signal(EventKind::send, EventKind::signal_send, from, signal->sender, receiver.pid, *signal);
+    emit_signal(EventKind::drop, EventKind::signal_drop, &receiver, receiver.pid, signal->sender, *signal, "the wire dropped it");
+    return recycle(signal);
+  }
+  if (!queued && route.act == Route::Act::pass && route.delay <= Duration{0}) {
+    if (observed_send_) emit_signal(EventKind::send, EventKind::signal_send, from, signal->sender, receiver.pid, *signal);
+    return append(receiver, signal);
+  }
+  std::uint32_t index;
+  if (queued) {
+    index = found->second;
+  } else {
+    for (index = 0; index < transits_.size() && transits_[index].used;) ++index;
+    if (index == transits_.size()) transits_.emplace_back();
+    transits_[index] = Transit{};
+    transits_[index].used = true;
+    transits_[index].sender = signal->sender;
+    transits_[index].receiver = receiver.pid;
+    transit_of_.emplace(channel, index);
+    receiver.flags |= Process::in_transit;
+  }
+  Transit& transit = transits_[index];
+  transit.last_due = std::max(transit.last_due, moirai::after(now_, std::max(route.delay, Duration{0})));
+  transit.items.push_back({signal, transit.last_due, route.act == Route::Act::hold});
+  if (observed_send_) {
+    const SignalKind kind = signal->type->kind;
+    const bool message = kind == SignalKind::message || kind == SignalKind::alias_message;
+    const Message view(signal);
+    Event event{};
+    event.kind = message ? EventKind::send : EventKind::signal_send;
+    event.signal = kind;
+    event.hold = Hold::held;
+    event.subject = signal->sender;
+    event.other = receiver.pid;
+    event.order = signal->order;
+    event.text = signal->type->name;
+    Term reason;
+    if (kind == SignalKind::exit || kind == SignalKind::link_exit) {
+      reason = signal->as<ExitPayload>().reason;
+      event.reason = &reason;
+    } else if (kind == SignalKind::down) {
+      reason = signal->as<DownPayload>().reason;
+      event.reason = &reason;
+      event.ref = signal->as<DownPayload>().ref;
+    }
+    if (message) event.message = &view;
+    if (wanted(event.kind)) emit(event);
+  }
+  if (transit.items.size() - transit.first == 1) schedule_transit(index);
+}
+
+void World::schedule_transit(std::uint32_t index) {
+  const Transit& transit = transits_[index];
+  if (transit.first == transit.items.size()) return;
+  const Transit::Item& head = transit.items[transit.first];
+  if (!head.held) due_push({head.due, head.signal->order, 0, index, DueKind::transit});
+}
+
+void World::release_transit(std::uint32_t index) {
+  Transit& transit = transits_[index];
+  const Pid to = transit.receiver;
+  while (transit.first < transit.items.size() && !transit.items[transit.first].held && transit.items[transit.first].due <= now_)
+    release(to, transits_[index].items[transits_[index].first++].signal);
+  if (transits_[index].first < transits_[index].items.size()) return schedule_transit(index);
+  transit_of_.erase({transits_[index].sender, to});
+  transits_[index] = Transit{};
+}
+
+void World::release(Pid to, Signal* signal) {
+  const std::uint64_t former = signal->order;
+  give_order(*signal);
+  if (observed_send_) {
+    const SignalKind kind = signal->type->kind;
+    const bool message = kind == SignalKind::message || kind == SignalKind::alias_message;
+    const Message view(signal);
+    Event event{};
+    event.kind = message ? EventKind::send : EventKind::signal_send;
+    event.signal = kind;
+    event.hold = Hold::released;
+    event.subject = signal->sender;
+    event.other = to;
+    event.order = signal->order;
+    event.former_order = former;
+    event.text = signal->type->name;
+    if (message) event.message = &view;
+    if (wanted(event.kind)) emit(event);
+  }
+  if (Process* p = find(to))
+    append(*p, signal);
+  else
+    answer_for_dead(to, signal, false);
+}
+
+void World::rewire() {
+  struct Free {
+    std::uint64_t order;
+    std::uint32_t transit;
+  };
+  std::vector<Free> free;
+  for (std::uint32_t i = 0; i < transits_.size(); ++i) {
+    Transit& transit = transits_[i];
+    if (!transit.used) continue;
+    const Process* sender = find(transit.sender);
+    const Process* receiver = find(transit.receiver);
+    const bool impaired = ((sender ? sender->flags : 0) | (receiver ? receiver->flags : 0)) & Process::impaired;
+    Time previous{};
+    bool open = true;
+    for (std::size_t k = transit.first; k < transit.items.size(); ++k) {
+      Transit::Item& item = transit.items[k];
+      if (item.held) {
+        Route route;
+        const SignalType& type = *item.signal->type;
+        const bool message = type.kind == SignalKind::message || type.kind == SignalKind::alias_message;
+        if (wire_ && impaired) route = wire_->route(SignalView{transit.sender, transit.receiver, type.kind, message ? type.name : std::string_view{}});
+        item.held = route.act == Route::Act::hold;
+        if (!item.held) item.due = moirai::after(now_, std::max(route.delay, Duration{0}));
+      }
+      item.due = std::max(item.due, previous);
+      previous = item.due;
+      open = open && !item.held && item.due <= now_;
+      if (open) free.push_back({item.signal->order, i});
+    }
+    transit.last_due = std::max(transit.last_due, previous);
+  }
+  // Across channels in the order in which they were sent.
+  std::sort(free.begin(), free.end(), [](const Free& a, const Free& b) { return a.order < b.order; });
+  std::vector<bool> touched(transits_.size(), false);
+  for (const Free& f : free) {
+    touched[f.transit] = true;
+    Transit& transit = transits_[f.transit];
+    const Pid to = transit.receiver;
+    Signal* signal = transit.items[transit.first++].signal;
+    release(to, signal);
+  }
+  for (std::uint32_t i = 0; i < transits_.size(); ++i) {
+    Transit& transit = transits_[i];
+    if (!transit.used) continue;
+    if (transit.first < transit.items.size()) {
+      schedule_transit(i);
+    } else {
+      transit_of_.erase({transit.sender, transit.receiver});
+      transit = Transit{};
+    }
+  }
+}
+
+}  // namespace moirai

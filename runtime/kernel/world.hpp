@@ -1,0 +1,591 @@
+// One run of one system: processes, signals, virtual time, and the engine that executes candidates until nothing is left (K-1 to K-9).
+// Made by whoever runs a system (runtime/system.hpp, chaos/run.hpp, a test); processes see it through Self, chaos and laws through
+// Control, Wire and Observer. One thread; several worlds may exist. reset() brings back the state of a new world and keeps memory.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/kernel/check.hpp"
+#include "runtime/kernel/outside.hpp"
+#include "runtime/kernel/process.hpp"
+#include "runtime/kernel/strategy.hpp"
+
+namespace moirai {
+
+enum class Scheduler : std::uint8_t {
+  fifo,    // canonical order: the oldest candidate (K-8)
+  random,  // uniform over candidates, from the stream hash(seed, "sched")
+  custom,  // Settings::strategy decides
+};
+
+struct RunLimits {
+  Duration virtual_time = Duration::max();
+  std::uint64_t steps = 50'000'000;
+  std::uint64_t stall_steps = 100'000;  // steps without an advance of time that count as a stall
+};
+
+struct Settings {
+  std::uint64_t seed = 1;
+  Scheduler scheduler = Scheduler::fifo;
+  SchedulingStrategy* strategy = nullptr;  // custom only; not owned
+  RunLimits limits;
+};
+
+struct RunEnd {
+  enum class Why : std::uint8_t {
+    quiescent,       // nothing is pending and nobody is in a turn
+    virtual_time,    // the next event would lie beyond the limit
+    steps,           // the limit on steps
+    stall,           // stall_steps steps and time stood still
+    stopped,         // Control::stop
+    swallowed_exit,  // a process caught its own end a thousand times; it was abandoned
+  };
+  Why why = Why::quiescent;
+  Time at{};
+  std::uint64_t steps = 0;
+  std::uint64_t digest = 0;
+  std::string detail;  // stopped: why; stall: who took the steps; swallowed_exit: who
+};
+std::string_view to_string(RunEnd::Why);
+
+// The private exceptions of K-50. ProcessExit unwinds a process that must end; ExitRequest is exit/1, which may be caught by `catch (...)`.
+struct ProcessExit {};
+struct ExitRequest {
+  Term reason;
+};
+
+class World {
+ public:
+  World() : World(Settings{}) {}
+  explicit World(const Settings&);
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+  ~World();
+
+  // Requires: not inside run().
+  void reset(const Settings&);
+
+  // A process whose parent is the outside, linked to nobody.
+  Pid start(std::string_view label, const Program&);
+  // Not owned; stays until reset. Observers are told in the order in which they were added.
+  void observe(Observer&);
+  Control& control() { return control_; }
+  // Until nothing is pending, a limit, or Control::stop. Then all processes are unwound with their operations inert. Once per reset.
+  RunEnd run();
+
+  // ---- queries; valid at any time unless said otherwise
+  Time now() const noexcept { return now_; }
+  std::uint64_t step() const noexcept { return steps_; }
+  std::uint64_t digest() const { return digest_.value(); }
+  std::uint64_t seed() const { return settings_.seed; }
+  const std::vector<std::uint64_t>& checkpoints() const { return checkpoints_; }  // the digest after every 1,024 steps
+  Pid running() const noexcept { return current_ ? current_->pid : Pid{}; }       // nobody between steps
+  bool alive(Pid pid) const { return find(pid) != nullptr; }
+  bool trapping(Pid) const;
+  std::string path(Pid) const;       // bank/teller-1; also of the dead, while this run lasts. "outside" of Pid{}
+  std::string full_path(Pid) const;  // bank#1/teller-1#2: the ordinal counts incarnations under this label
+  std::string label(Pid) const;
+  std::uint32_t ordinal(Pid) const;
+  std::size_t write_path(Pid, char* to, std::size_t size) const noexcept;  // async-signal-safe path of a live process; truncates, zero-terminated
+  Pid parent(Pid) const;
+  std::optional<Pid> whereis(std::string_view name) const;
+  std::vector<Pid> processes() const;             // alive, by slot
+  std::vector<Pid> links_of(Pid) const;           // peers with an active half on this side, in order of making
+  std::vector<Pid> monitors_of(Pid) const;        // who this process watches
+  std::size_t mailbox_size(Pid) const;
+  std::size_t in_flight_size(Pid) const;
+  std::string waiting_for(Pid) const;             // "receive Deposit, Withdraw", "idle", "start", ...
+  std::uint64_t process_count() const { return live_; }
+  std::uint64_t ignored_while_ending() const { return ignored_while_ending_; }  // operations in destructors of processes that were ending
+  template <class F>
+  void each_process(F&& f) const {
+    for (const Pid pid : processes()) f(pid);
+  }
+
+ private:
+  friend class Self;
+  friend class Control;
+  friend class Candidates;
+  template <class State, class M>
+  friend void detail::call_handler(void*, Self&, Signal&);
+
+  // ---- ready: what is enabled now
+  enum class ReadyKind : std::uint32_t { channel, start, resume, timeout, outside };
+  struct Ready {
+    std::uint64_t key;  // channel: the sender's pid; else the candidate's order
+    std::uint32_t slot;  // outside: index of the event
+    ReadyKind kind;
+  };
+  static constexpr std::uint32_t outside_slot = 0xffffff;
+
+  // ---- links and monitors (K-13, K-14)
+  enum class Half : std::uint8_t { absent, active, unlinking };
+  struct Link {
+    Pid end[2];
+    std::uint32_t next[2], prev[2];  // index + 1 in the list of that end
+    std::uint32_t unlink_id[2];
+    Half half[2];
+    bool listed[2];
+    std::uint32_t signals;  // under way that carry this link's index
+    bool used;
+  };
+  struct Monitor {
+    Ref ref;
+    Pid watcher, target;
+    std::uint32_t next[2], prev[2];  // 0: the watcher's list, 1: the target's
+    bool listed[2];
+    bool cancelled, used;
+    std::uint32_t signals;
+    std::string name;
+  };
+  struct Timer {
+    Ref ref;
+    Time due;
+    Signal* signal;
+    Pid owner, target;  // target nobody: by name
+    std::string name;
+    std::uint32_t next, prev;  // index + 1, of the target's timers
+    bool used;
+  };
+  struct Tags;  // signal_types.hpp
+  struct ExitPayload {
+    static constexpr std::string_view name = "exit";
+    Term reason;
+    std::uint32_t link;  // link_exit: index
+    bool untrappable;    // Control::crash
+  };
+  struct LinkPayload {
+    static constexpr std::string_view name = "link";
+    std::uint32_t link, id;
+  };
+  struct MonitorPayload {
+    static constexpr std::string_view name = "monitor";
+    std::uint32_t monitor;
+  };
+  struct DownPayload {
+    static constexpr std::string_view name = "down";
+    std::uint32_t monitor;
+    Ref ref;
+    Term reason;
+  };
+  struct InfoPayload {
+    Ref ref;
+  };
+  struct InfoReply {
+    Ref ref;
+    bool alive;
+  };
+
+  // ---- timers: deadlines, timer records, delayed signals, outside events
+  enum class DueKind : std::uint32_t { deadline, timer, transit, outside };
+  struct Due {
+    Time at;
+    std::uint64_t order;  // among equal times
+    std::uint64_t check;  // deadline: pid; timer: ref; outside: id; transit: nothing
+    std::uint32_t index;
+    DueKind kind;
+    bool operator>(const Due& other) const { return at != other.at ? at > other.at : order > other.order; }
+  };
+  struct OutsideEvent {
+    std::string key;
+    Time due, until;
+    std::uint64_t order = 0;  // of its making, then of its becoming ready
+    std::function<void(Control&)> action;
+    OutsideId id = 0;
+    bool used = false;
+  };
+  // A channel with signals under way in the wire.
+  struct Transit {
+    Pid sender, receiver;
+    Time last_due{};
+    struct Item {
+      Signal* signal;
+      Time due;
+      bool held;
+    };
+    std::vector<Item> items;  // in order; [first, end)
+    std::size_t first = 0;
+    bool used = false;
+  };
+
+  struct PathNode {
+    std::uint32_t parent, label, ordinal;
+    std::uint64_t hash;
+    Pid pid;
+  };
+
+  // ---- hot path, inline
+  Process* slot_at(std::uint32_t slot) const { return &chunks_[slot >> 10][slot & 1023]; }
+  Process* find(Pid pid) const {
+    if (pid.slot() >= slots_used_ || pid.node() != 0) [[unlikely]]
+      return nullptr;
+    Process* p = slot_at(pid.slot());
+    return p->pid == pid && p->state != ProcessState::free ? p : nullptr;
+  }
+  bool fast_fifo() const { return settings_.scheduler == Scheduler::fifo; }
+
+  Signal* allocate(std::uint8_t size_class) {
+    const std::uint8_t pool = size_class == size_class_boxed ? 0 : size_class;
+    Signal* signal = free_signals_[pool];
+    if (!signal) [[unlikely]]
+      return refill(pool);
+    free_signals_[pool] = signal->next;
+    return signal;
+  }
+  template <class T>
+  Signal* make_signal(const SignalType& type, Pid sender, T&& value) {
+    using Payload = std::remove_cvref_t<T>;
+    constexpr std::uint8_t size_class = detail::size_class_for(sizeof(Payload), alignof(Payload));
+    Signal* signal = allocate(size_class);
+    signal->type = &type;
+    signal->sender = sender;
+    signal->flags = 0;
+    if constexpr (size_class == size_class_boxed)
+      *static_cast<void**>(signal->block()) = new Payload(std::forward<T>(value));
+    else
+      ::new (signal->block()) Payload(std::forward<T>(value));
+    return signal;
+  }
+  void recycle(Signal* signal) {  // destroys the payload
+    const SignalType* type = signal->type;
+    if (type->destroy) type->destroy(signal->payload());
+    const std::uint8_t pool = type->size_class == size_class_boxed ? 0 : type->size_class;
+    signal->next = free_signals_[pool];
+    free_signals_[pool] = signal;
+  }
+
+  // Where an operation begins. False: it must do nothing (the process is ending and a destructor asks). May stop, or throw.
+  bool operation(Process& p) {
+    if (--quantum_ <= 0 || p.marks != 0) [[unlikely]]
+      return operation_slow(p);
+    return true;
+  }
+  // As operation, for what touches the name table (K-6 c).
+  bool shared_operation(Process& p) {
+    if (explores_) [[unlikely]]
+      return shared_operation_slow(p);
+    return operation(p);
+  }
+
+  template <class M>
+  void send_message(Process* from, Pid to, const M& message) {
+    if constexpr (Request<M>) {
+      send_typed(from, to, type_of<Call<M>>, Call<M>{Ref{}, message});
+    } else {
+      send_typed(from, to, type_of<M>, message);
+    }
+  }
+  template <class Payload>
+  void send_typed(Process* from, Pid to, const SignalType& type, const Payload& payload) {
+    Signal* signal = make_signal(type, from->pid, payload);
+    reflect::fold_value(digest_, payload);
+    dispatch(from, to, signal);
+  }
+  void give_order(Signal& signal) { signal.order = ++order_ & orders_max; }
+  // Gives the signal its order and puts it under way. `from` may be nullptr (timers, the outside, the dead).
+  void dispatch(Process* from, Pid to, Signal* signal) {
+    give_order(*signal);
+    Process* receiver = find(to);
+    if (observed_send_ || !receiver || (receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit)) [[unlikely]]
+      return dispatch_slow(from, receiver, to, signal);
+    append(*receiver, signal);
+  }
+  // In flight from now on: a candidate. Requires: signal->order is set.
+  void append(Process& p, Signal* signal) {
+    if (signal->flags != 0) [[unlikely]]
+      count_flags(p, *signal);
+    if (!list_) {
+      signal->next = nullptr;
+      *p.inbox.tail = signal;
+      p.inbox.tail = &signal->next;
+      ring_push(signal->order, p.pid.slot());
+      return;
+    }
+    append_listed(p, signal);
+  }
+  void ring_push(std::uint64_t order, std::uint32_t slot) {
+    if (ring_tail_ - ring_head_ > ring_mask_) [[unlikely]]
+      ring_grow();
+    ring_[ring_tail_++ & ring_mask_] = order << 24 | slot;
+  }
+  void began_turn() { quantum_ = quantum_of_operations; }
+  void count_step() {
+    if (++steps_ >= next_check_) [[unlikely]]
+      step_check();
+  }
+
+  // Waits. True: something that the wait wants has been received since. False: its deadline has come. Throws ProcessExit.
+  bool wait(Process& p, Wait& w) {
+    if (exceptions_->uncaught != 0) [[unlikely]]
+      wait_while_unwinding(p);
+    if (!list_ && !w.poll) {
+      p.wait = &w;
+      p.state = ProcessState::waiting;
+      if (w.deadline != time_never && !w.armed) arm(p, w);
+      // In place: while what is oldest is mine, no switch.
+      while (ring_head_ != ring_tail_) {
+        const std::uint64_t word = ring_[ring_head_ & ring_mask_];
+        if ((word & 0xffffff) != p.pid.slot() || p.inbox.tail == p.inbox.received) break;
+        Signal* s = *p.inbox.received;
+        if (s->order != word >> 24 || s->type->kind != SignalKind::message || observed_receive_ || stopping_) break;
+        ++ring_head_;
+        count_step();
+        digest_.fold(std::uint64_t{s->order} << 24 | p.pid.slot());
+        p.inbox.received = &s->next;
+        if (s->flags != 0) [[unlikely]]
+          uncount_flags(p, *s);
+        if (w.wants(s->type)) {
+          wake(p);
+          return true;
+        }
+      }
+      leave(p);
+      return !w.timed_out;
+    }
+    return wait_slow(p, w);
+  }
+  // A wait is over and the process runs on in its frame.
+  void wake(Process& p) {
+    p.state = ProcessState::running;
+    p.wait = nullptr;
+    if (p.flags & Process::timeout_ready) [[unlikely]]
+      withdraw_timeout(p);
+    began_turn();
+  }
+  // Gives the processor away at a reception point; returns when this process goes on. Throws ProcessExit if it must end.
+  void leave(Process& p) {
+    if (p.handler()) [[unlikely]] {
+      detach_handler(p);
+    } else {
+      Fiber* carrier = carrier_;
+      current_ = nullptr;
+      switch_fiber(*p.fiber, *carrier, exceptions_);
+    }
+    if (p.marks & Process::ending) [[unlikely]]
+      throw_exit(p);
+  }
+  static void unlink_message(Process& p, Signal** at) {
+    Signal* s = *at;
+    *at = s->next;
+    if (p.inbox.received == &s->next) p.inbox.received = at;
+    if (p.inbox.tail == &s->next) p.inbox.tail = at;
+  }
+
+  // ---- engine.cpp: the loop
+  static void carrier_body(Fiber&);
+  static void process_body(Fiber&);
+  void loop();
+  bool step_once();                // false: the run is over
+  bool advance();                  // moves time; false: nothing is pending
+  std::size_t choose();            // index into ready_, which holds two or more
+  void execute(std::size_t index);  // of ready_
+  void execute_own(Process&);       // its start, resume or timeout
+  void execute_channel(Process& p, Signal* signal);
+  void execute_outside(std::uint32_t index);
+  void stepped(const Candidate&, bool forced);
+  void run_first_turn(Process&);
+  void resume(Process&);           // into its frames
+  void handler_turn(Process&);     // dispatches its mailbox
+  template <class F>
+  void run_handler_code(Process&, F&&);
+  void after_turn(Process&);
+  void destroy_state(Process&);
+  bool unwind_next();              // false: nobody is left
+  void step_check();
+  void finish_run(RunEnd::Why, std::string detail);
+  Fiber* take_carrier();
+  void detach_handler(Process&);
+  Fiber* take_fiber();
+  [[noreturn]] void throw_exit(Process&);
+  [[noreturn]] void wait_while_unwinding(Process&);
+  bool wait_slow(Process&, Wait&);
+  bool poll_fifo(Process&, Wait&);
+  bool operation_slow(Process&, bool shared = false);
+  bool shared_operation_slow(Process& p) { return operation_slow(p, true); }
+  void stop_here(Process&, bool voluntary, Resource = 0);  // K-6
+  void arm(Process&, Wait&);
+  void enable_timeout(Process&);
+  void withdraw_timeout(Process&);
+  void must_end(Process&, Term reason, Pid by, ExitCause);  // running: marks it; else ends it as its state demands
+  void end_now(Process&);          // from the carrier: unwinds or destroys, then buries
+  static Term reason_of_current_exception(Process&, ExitCause&, Pid& by);
+
+  // ---- ready.cpp
+  void push_ready(ReadyKind, std::uint64_t key, std::uint32_t slot);
+  void remove_ready(std::size_t index);
+  void remove_own(Process&);       // its start, resume or timeout
+  void erase_ready_of(std::uint32_t slot);
+  void append_listed(Process&, Signal*);
+  Signal* take_channel(Process&, Pid sender, bool& emptied);  // unlinks the head of the channel
+  Signal* channel_head(const Process&, Pid sender) const;
+  void enqueue(Process&, Signal*); // at the divider: it is received
+  Candidate candidate(const Ready&) const;
+  std::size_t canonical_index() const;
+  void ring_grow();
+  void count_flags(Process&, const Signal&);
+  void uncount_flags(Process&, const Signal&);
+
+  // ---- signals.cpp: reception, links, monitors, names, death
+  enum class Reception : std::uint8_t { stays, wakes, ends };
+  void dispatch_slow(Process* from, Process* receiver, Pid to, Signal*);
+  void route(Process* from, Process& receiver, Signal*);
+  void answer_for_dead(Pid dead, Signal*, bool sync);
+  Reception receive_signal(Process&, Signal*);
+  Reception receive_exit(Process&, Signal*);
+  Reception to_mailbox(Process&, Signal*);
+  void do_link(Process&, Pid);
+  void do_unlink(Process&, Pid);
+  std::uint32_t find_link(const Process&, Pid peer) const;  // index + 1
+  std::uint32_t new_link(Process&, Process&);
+  void collect_link(std::uint32_t index);
+  void list_link(Process&, std::uint32_t index, int side);
+  void unlist_link(std::uint32_t index, int side);
+  Ref do_monitor(Process&, Pid target, std::string name);
+  bool do_demonitor(Process&, Ref);
+  void cancel_monitor(Process&, std::uint32_t index);
+  void list_monitor(std::uint32_t index, int side);
+  void unlist_monitor(std::uint32_t index, int side);
+  void collect_monitor(std::uint32_t index);
+  bool reply_is_awaited(const Process&, Ref) const;
+  void do_exit_signal(Process* from, Pid sender, Pid to, Term reason, bool untrappable);
+  Pid do_spawn(Process* parent, std::string_view label, const Program&, bool link, Ref* monitor);
+  bool do_register(std::string_view name, Pid);
+  bool do_unregister(std::string_view name);
+  void bury(Process&, const Term& reason, ExitCause, Pid by);
+  ProcessExtra& extra(Process&);
+  Ref request_info(Process&, Pid);
+
+  // ---- timers.cpp
+  void due_push(Due);
+  bool due_clean();                // drops stale entries at the top; false: empty
+  Due due_pop();
+  void materialise();              // what is due now becomes ready
+  Ref do_timer(Process&, Duration, Pid to, std::string_view name, Signal*);
+  std::optional<Duration> do_cancel_timer(Process&, Ref);
+  std::optional<Duration> do_read_timer(Ref) const;
+  void fire_timer(std::uint32_t index);
+  void free_timer(std::uint32_t index, bool destroy_signal);
+  void release_transit(std::uint32_t index);
+  void release(Pid to, Signal*);   // from the wire into flight
+  void schedule_transit(std::uint32_t index);
+  void rewire();
+  void set_now(Time);
+
+  // ---- observation
+  [[gnu::noinline]] void emit(Event event);
+  bool wanted(EventKind kind) const { return wanted_.has(kind); }
+  void emit_signal(EventKind message_kind, EventKind signal_kind, Process* subject_process, Pid subject, Pid other, const Signal&, std::string_view text = {});
+  void note(Pid subject, const Signal&);
+  template <class M>
+  void note_message(Pid subject, const M& message) {
+    reflect::fold_value(digest_, message);
+    if (!wanted(EventKind::note)) return;
+    Signal* signal = make_signal(mailbox_type_plain<M>(), subject, message);
+    note(subject, *signal);
+    recycle(signal);
+  }
+  template <class M>
+  static const SignalType& mailbox_type_plain() {
+    return type_of<M>;
+  }
+
+  // ---- paths
+  std::uint32_t intern(std::string_view label);
+  std::uint32_t node_of(Process&);  // makes it
+  std::uint64_t path_hash(const Process&) const;
+  std::uint64_t draw(Process&);
+
+  void clear();
+  Signal* refill(std::uint8_t pool);
+
+  static constexpr int quantum_of_operations = 2'000;
+
+  Settings settings_;
+  Digest digest_;
+  Time now_{};
+  std::uint64_t order_ = 0, steps_ = 0, next_check_ = 0, last_advance_step_ = 0;
+  int quantum_ = quantum_of_operations;
+  bool list_ = false, explores_ = false, observed_send_ = false, observed_receive_ = false, stopping_ = false, unwinding_ = false, in_run_ = false;
+  SchedulingStrategy::Wants wants_;
+  std::uint64_t step_cause_ = 0;                               // order of the candidate being executed
+  std::unordered_map<std::uint64_t, std::uint64_t> causes_;    // signal order -> order of the step that sent it; looked up only
+  std::map<std::string, std::uint32_t> key_counts_;
+  Random sched_;
+  ExceptionState* exceptions_ = nullptr;
+
+  std::vector<std::uint64_t> ring_;
+  std::uint64_t ring_head_ = 0, ring_tail_ = 0, ring_mask_ = 0;
+  std::vector<Ready> ready_;
+  std::vector<std::uint32_t> horizon_;  // outside events enabled at the horizon, while a choice about time is made
+  bool horizon_clock_ = false;
+  std::optional<std::size_t> chosen_;   // index in ready_, drawn by a process that did not stay
+  Process* last_ = nullptr;             // K-8 (1): the process that ran last, if it polls or stopped of its own accord
+
+  std::vector<std::unique_ptr<Process[]>> chunks_;
+  std::uint32_t slots_used_ = 0;
+  std::vector<std::uint32_t> free_slots_;
+  std::uint64_t live_ = 0, ignored_while_ending_ = 0;
+  Process* current_ = nullptr;
+
+  Signal* free_signals_[4] = {};
+  std::vector<std::unique_ptr<char[]>> slabs_;
+
+  std::vector<Link> links_;
+  std::vector<std::uint32_t> free_links_;
+  std::uint32_t unlink_ids_ = 0;
+  std::vector<Monitor> monitors_;
+  std::vector<std::uint32_t> free_monitors_;
+  std::uint64_t ref_serial_ = 0;
+  std::vector<Timer> timers_;
+  std::vector<std::uint32_t> free_timers_;
+  std::vector<Due> due_;
+  std::vector<OutsideEvent> outside_;
+  std::vector<std::uint32_t> windows_;  // outside events with a window that have not become ready, by (due, order)
+  std::vector<std::uint32_t> ready_outside_;  // fifo: those that are ready, oldest first
+  OutsideId outside_serial_ = 0;
+  std::vector<Transit> transits_;
+  std::map<std::pair<Pid, Pid>, std::uint32_t> transit_of_;
+  Wire* wire_ = nullptr;
+
+  std::map<std::string, Pid, std::less<>> names_;
+  std::vector<PathNode> nodes_;
+  std::vector<std::string> labels_;
+  std::unordered_map<std::string, std::uint32_t> label_index_;   // looked up only, never walked
+  std::unordered_map<std::uint64_t, std::uint32_t> ordinals_;    // (parent node, label) -> how many so far; looked up only
+  std::unordered_map<std::uint64_t, PathNode> graves_;           // paths of the dead, by pid; looked up only
+
+  std::vector<Observer*> observers_;
+  EventMask wanted_;
+  std::vector<std::uint64_t> checkpoints_;
+
+  Fiber main_;
+  Fiber* carrier_ = nullptr;
+  std::vector<Fiber*> idle_carriers_, idle_fibers_;
+  std::vector<std::unique_ptr<Fiber>> fibers_;
+  StackPool process_stacks_{process_stack_bytes}, carrier_stacks_{carrier_stack_bytes};
+
+  // How the process that just left its stack for ever ended.
+  Term ended_reason_;
+  ExitCause ended_cause_ = ExitCause::returned;
+  Pid ended_by_;
+  bool abandoned_ = false;
+  std::uint32_t unwind_slot_ = 0;
+  bool stall_watch_ = false;
+  std::map<std::string, std::uint64_t> stall_counts_;
+
+  RunEnd end_;
+  Control control_{*this};
+};
+
+template <class M>
+void Control::note(const M& message) {
+  world_->note_message(Pid{}, message);
+}
+
+}  // namespace moirai
