@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "chaos/quantity.hpp"
+#include "chaos/clock_text.hpp"
 
 namespace moirai {
 
@@ -60,8 +60,8 @@ std::string to_string(const FaultLog& log) {
   for (const FaultRecord& record : log.records) {
     text += fmt::format("{}#{} {}: {}", record.name, record.kth, name_of(record.kind), name_of(record.fate));
     if (record.fate == FaultFate::skipped) text += fmt::format(" ({})", name_of(record.skip));
-    if (record.opened) text += fmt::format(" at {}", to_text(record.opened->time_since_epoch()));
-    if (record.closed && record.closed != record.opened) text += fmt::format(" until {}", to_text(record.closed->time_since_epoch()));
+    if (record.opened) text += fmt::format(" at {}", clock_text(*record.opened));
+    if (record.closed && record.closed != record.opened) text += fmt::format(" until {}", clock_text(*record.closed));
     if (!record.detail.empty()) text += fmt::format(", {}", record.detail);
     if (!record.targets.empty()) text += fmt::format(" [{}]", fmt::join(record.targets, ", "));
     text += '\n';

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "chaos/fault_notes.hpp"
 #include "chaos/faults/injection.hpp"
 #include "runtime/kernel/world.hpp"
 
@@ -66,11 +67,13 @@ void Injector::fire(Control& control, std::size_t index) {
   if (!hit) {
     record.fate = FaultFate::skipped;
     record.skip = SkipReason::no_target;
+    control.note(FaultSkipped{fault.key(), std::string(name_of(record.skip))});
     return;
   }
   const Lasting stays = lasting(fault.effect);
   record.opened = control.now();
   record.fate = item.armed.empty() ? FaultFate::fired : FaultFate::armed;
+  control.note(FaultOpened{fault.key(), record.targets});
   if (!stays.stays_open) {
     record.closed = record.opened;
     return;
@@ -93,6 +96,7 @@ void Injector::close(Control& control, std::size_t index) {
   item.armed.clear();
   item.rule.reset();
   settle_armed(index, control.now());
+  control.note(FaultClosed{plan_.faults[index].key()});
 }
 
 void Injector::heal(Control& control) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "chaos/clock_text.hpp"
 #include "chaos/exponential.hpp"
 #include "runtime/kernel/check.hpp"
 #include "runtime/kernel/random.hpp"
@@ -108,8 +109,8 @@ std::string to_string(const FaultPlan& plan) {
   std::vector<std::string> times;
   std::size_t time_width = 0, key_width = 0;
   for (const PlannedFault& fault : plan.faults) {
-    std::string time = to_text(fault.due.time_since_epoch());
-    if (fault.until != fault.due) time += ".." + to_text(fault.until.time_since_epoch());
+    std::string time = clock_text(fault.due);
+    if (fault.until != fault.due) time += ".." + clock_text(fault.until);
     time_width = std::max(time_width, time.size());
     key_width = std::max(key_width, fault.key().size());
     times.push_back(std::move(time));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "chaos/clock_text.hpp"
+
 namespace moirai {
 
 namespace {
@@ -35,7 +37,7 @@ std::string from(const std::string& who) { return who.empty() ? std::string("the
 }  // namespace
 
 std::string to_text(const TraceEvent& event) {
-  return fmt::format("{}  {}  {}", to_text(event.at.time_since_epoch()), event.process.empty() ? "(outside)" : event.process, event.text);
+  return fmt::format("{}  {}  {}", clock_text(event.at), event.process.empty() ? "(outside)" : event.process, event.text);
 }
 
 void Trace::begin(World& world, Control&, const PhaseTimes&) {

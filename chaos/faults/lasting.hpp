@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "chaos/clock_text.hpp"
 #include "chaos/quantity.hpp"
 #include "runtime/kernel/random.hpp"
 
@@ -15,6 +16,6 @@ inline Duration draw(const DurationSpec& range, Random& draws) {
 inline std::optional<Duration> draw_lasting(const std::optional<DurationSpec>& lasts, Random& draws) {
   return lasts ? std::optional<Duration>(draw(*lasts, draws)) : std::nullopt;
 }
-inline std::string explain_lasting(const std::optional<Duration>& lasts) { return lasts ? "for " + to_text(*lasts) : "until heal"; }
+inline std::string explain_lasting(const std::optional<Duration>& lasts) { return lasts ? "for " + clock_text(*lasts) : "until heal"; }
 
 }  // namespace moirai
