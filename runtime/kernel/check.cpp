@@ -18,9 +18,9 @@ const World* running_world() { return current_world.load(std::memory_order_relax
 
 const World* set_running_world(const World* world) { return current_world.exchange(world, std::memory_order_relaxed); }
 
-void check_failed(std::string_view expression, std::string_view why, std::source_location where) {
+void check_failed(std::string_view expression, std::string_view why, const char* file, unsigned line) {
   std::fprintf(stderr, "moirai: broken invariant: %.*s\n  %.*s\n  at %s:%u\n", static_cast<int>(why.size()), why.data(),
-               static_cast<int>(expression.size()), expression.data(), where.file_name(), static_cast<unsigned>(where.line()));
+               static_cast<int>(expression.size()), expression.data(), file, line);
   if (const World* world = running_world()) {
     const Pid pid = world->running();
     const std::string path = pid ? world->full_path(pid) : std::string("(the scheduler)");

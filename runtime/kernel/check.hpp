@@ -1,6 +1,5 @@
 // A broken invariant of ours: always on, says where in the run it happened, aborts. Never used for bad input or failing actors.
 #pragma once
-#include <source_location>
 #include <string_view>
 
 namespace moirai {
@@ -12,8 +11,8 @@ const World* running_world();
 // Returns the old one. Called by World::run alone.
 const World* set_running_world(const World*);
 
-[[noreturn]] void check_failed(std::string_view expression, std::string_view why,
-                               std::source_location where = std::source_location::current());
+[[noreturn]] void check_failed(std::string_view expression, std::string_view why, const char* file = __builtin_FILE(),
+                               unsigned line = __builtin_LINE());
 
 }  // namespace moirai
 

@@ -374,18 +374,37 @@ bool World::unwind_next() {
   return false;
 }
 
+Term reason_of_current_exception() {
+  const std::type_info* type = abi::__cxa_current_exception_type();
+  std::string name = "unknown";
+  if (type) {
+    int status = 0;
+    char* demangled = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
+    name = status == 0 ? demangled : type->name();
+    std::free(demangled);
+    name = name.substr(0, name.find('<'));  // the unqualified name: the rest is spelled differently by other libraries
+    if (const auto colons = name.rfind("::"); colons != std::string::npos) name = name.substr(colons + 2);
+  }
+  try {
+    throw;
+  } catch (const ExitRequest& request) {
+    return request.reason;
+  } catch (const std::exception& exception) {
+    return reason::error(name, exception.what());
+  } catch (...) {
+    return reason::error(name, "");
+  }
+}
+
 // ---- waiting, stopping, ending
 
 bool World::wait_slow(Process& p, Wait& w) {
   p.wait = &w;
   p.state = ProcessState::waiting;
-  if (!w.armed) {
-    w.armed = true;
-    if (w.poll) {
-      if (p.sync_in_flight == 0) enable_timeout(p);
-    } else if (w.deadline != time_never) {
-      arm(p, w);
-    }
+  if (w.poll) {
+    if (p.sync_in_flight == 0) enable_timeout(p);
+  } else if (w.deadline != time_never) {
+    arm(p, w);
   }
   last_ = w.poll ? &p : nullptr;
   if (!list_) return poll_fifo(p, w);
@@ -447,7 +466,7 @@ bool World::poll_fifo(Process& p, Wait& w) {
 }
 
 void World::enable_timeout(Process& p) {
-  p.own_order = ++order_;
+  p.own_order = next_order() & orders_max;
   p.flags |= Process::timeout_ready;
   if (list_)
     push_ready(ReadyKind::timeout, p.own_order, p.pid.slot());
@@ -480,7 +499,10 @@ bool World::operation_slow(Process& p, bool shared) {
     }
   }
   const bool voluntary = shared || (p.marks & Process::exit_in_flight) != 0;
-  if (voluntary || quantum_ <= 0) stop_here(p, voluntary, shared ? 1 : 0);
+  if (voluntary || quantum_ < 0) {
+    stop_here(p, voluntary, shared ? 1 : 0);
+    --quantum_;  // this one belongs to the new turn
+  }
   return true;
 }
 
@@ -489,7 +511,7 @@ void World::stop_here(Process& p, bool voluntary, Resource resource) {
   last_ = voluntary ? &p : nullptr;
   if (wants_.steps && resource) extra(p).resource = resource;
   p.state = ProcessState::stopped;
-  p.own_order = ++order_;
+  p.own_order = next_order() & orders_max;
   if (list_)
     push_ready(ReadyKind::resume, p.own_order, p.pid.slot());
   else
@@ -536,27 +558,14 @@ Term World::reason_of_current_exception(Process& p, ExitCause& cause, Pid& by) {
     by = e.ended_by;
     return e.ending_reason;
   }
-  const auto type_name = [] {
-    const std::type_info* type = abi::__cxa_current_exception_type();
-    if (!type) return std::string("unknown");
-    int status = 0;
-    char* demangled = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
-    std::string name = status == 0 ? demangled : type->name();
-    std::free(demangled);
-    name = name.substr(0, name.find('<'));
-    const auto colons = name.rfind("::");
-    return colons == std::string::npos ? name : name.substr(colons + 2);
-  };
   cause = ExitCause::error;
   try {
     throw;
   } catch (const ExitRequest& request) {
     cause = ExitCause::own_exit;
     return request.reason;
-  } catch (const std::exception& exception) {
-    return reason::error(type_name(), exception.what());
   } catch (...) {
-    return reason::error(type_name(), "");
+    return moirai::reason_of_current_exception();
   }
 }
 

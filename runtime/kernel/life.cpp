@@ -36,7 +36,8 @@ Pid World::do_spawn(Process* parent, std::string_view label, const Program& prog
   p.state = ProcessState::fresh;
   p.marks = 0;
   p.flags = program.behaviour().is_handler ? Process::is_handler : std::uint8_t{0};
-  p.exits_in_flight = p.sync_in_flight = 0;
+  p.exits_in_flight = 0;
+  p.sync_in_flight = 0;
   p.state_block = nullptr;
   p.program = program.shared_;
   ++program.shared_->references;
@@ -47,7 +48,7 @@ Pid World::do_spawn(Process* parent, std::string_view label, const Program& prog
   p.ordinal = ++ordinals_[std::uint64_t{p.parent_node} << 32 | p.label];
   ++live_;
   digest_.fold(std::uint64_t{slot} << 24 | generation);
-  p.own_order = ++order_;
+  p.own_order = next_order() & orders_max;
   if (list_)
     push_ready(ReadyKind::start, p.own_order, slot);
   else

@@ -85,11 +85,12 @@ struct alignas(64) Process {
   Fiber* fiber = nullptr;           // function process: its own; handler that waits: the carrier that holds its frames
   Wait* wait = nullptr;             // while waiting
   Pid pid;
-  std::uint64_t own_order = 0;      // of its start, resume or timeout candidate
+  std::uint64_t own_order : 40 = 0;        // of its start, resume or timeout candidate
+  std::uint64_t exits_in_flight : 24 = 0;
   ProcessState state = ProcessState::free;
   std::uint8_t marks = 0, flags = 0;
   std::uint8_t unused = 0;
-  std::uint16_t exits_in_flight = 0, sync_in_flight = 0;
+  std::uint32_t sync_in_flight = 0;
   // warm
   void* state_block = nullptr;      // handler: its state
   void* program = nullptr;          // Program::Shared, a reference of its own

@@ -28,7 +28,7 @@ std::string_view to_string(SignalKind kind) {
 void World::dispatch_slow(Process* from, Process* receiver, Pid to, Signal* signal) {
   if (wants_.steps) causes_[signal->order] = step_cause_;
   const Pid sender = signal->sender;
-  const bool through_wire = receiver && sender && ((receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit)) != 0;
+  const bool through_wire = receiver && sender && sender != to && ((receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit)) != 0;
   if (through_wire) return route(from, *receiver, signal);
   if (observed_send_) emit_signal(EventKind::send, EventKind::signal_send, from, sender, to, *signal);
   if (!receiver) return answer_for_dead(to, signal, true);

@@ -68,8 +68,12 @@ bool World::due_clean() {
 }
 
 void World::arm(Process& p, Wait& w) {
+  if (w.armed) {  // it waits again, because a guard refused what woke it
+    if (w.deadline <= now_) enable_timeout(p);
+    return;
+  }
   w.armed = true;
-  w.order = ++order_;
+  w.order = next_order();
   if (p.deadline_entry <= w.deadline) return;
   p.deadline_entry = w.deadline;
   due_push({w.deadline, w.order, p.pid.bits(), p.pid.slot(), DueKind::deadline});
@@ -154,7 +158,7 @@ void World::materialise() {
       }
     }
     OutsideEvent& event = outside_[outside_index];
-    event.order = ++order_;
+    event.order = next_order();
     if (list_) {
       push_ready(ReadyKind::outside, event.order, outside_index);
     } else {
@@ -197,7 +201,7 @@ Ref World::do_timer(Process& p, Duration wait, Pid to, std::string_view name, Si
     event.text = "set";
     emit(event);
   }
-  due_push({timers_[index].due, ++order_, ref.number, index, DueKind::timer});
+  due_push({timers_[index].due, next_order(), ref.number, index, DueKind::timer});
   return ref;
 }
 

@@ -304,7 +304,7 @@ OutsideId Control::post(Outside outside) {
   while (index < w.outside_.size() && w.outside_[index].used) ++index;
   if (index == w.outside_.size()) w.outside_.emplace_back();
   const OutsideId id = ++w.outside_serial_;
-  w.outside_[index] = {std::move(outside.key), outside.due, outside.until, ++w.order_, std::move(outside.action), id, true};
+  w.outside_[index] = {std::move(outside.key), outside.due, outside.until, w.next_order(), std::move(outside.action), id, true};
   const World::OutsideEvent& event = w.outside_[index];
   if (event.due == event.until) {
     w.due_push({event.due, event.order, id, index, World::DueKind::outside});

@@ -60,6 +60,9 @@ struct ExitRequest {
   Term reason;
 };
 
+// What the exception that is being handled makes of a process: exit/1's reason, else {error,TypeName,What}. Call it inside a catch block.
+Term reason_of_current_exception();
+
 class World {
  public:
   World() : World(Settings{}) {}
@@ -262,7 +265,7 @@ class World {
 
   // Where an operation begins. False: it must do nothing (the process is ending and a destructor asks). May stop, or throw.
   bool operation(Process& p) {
-    if (--quantum_ <= 0 || p.marks != 0) [[unlikely]]
+    if (--quantum_ < 0 || p.marks != 0) [[unlikely]]
       return operation_slow(p);
     return true;
   }
@@ -287,10 +290,12 @@ class World {
     reflect::fold_value(digest_, payload);
     dispatch(from, to, signal);
   }
-  void give_order(Signal& signal) { signal.order = ++order_ & orders_max; }
+  std::uint64_t next_order() { return ++order_ & orders_max; }
+  void give_order(Signal& signal) { signal.order = next_order() & orders_max; }
   // Gives the signal its order and puts it under way. `from` may be nullptr (timers, the outside, the dead).
   void dispatch(Process* from, Pid to, Signal* signal) {
     give_order(*signal);
+    if (signal->sender == to) signal->flags |= Signal::sync;  // K-4
     Process* receiver = find(to);
     if (observed_send_ || !receiver || (receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit)) [[unlikely]]
       return dispatch_slow(from, receiver, to, signal);
@@ -327,7 +332,7 @@ class World {
     if (!list_ && !w.poll) {
       p.wait = &w;
       p.state = ProcessState::waiting;
-      if (w.deadline != time_never && !w.armed) arm(p, w);
+      if (w.deadline != time_never) arm(p, w);
       // In place: while what is oldest is mine, no switch.
       while (ring_head_ != ring_tail_) {
         const std::uint64_t word = ring_[ring_head_ & ring_mask_];
