@@ -9,6 +9,7 @@
 namespace moirai {
 
 void Law::begin(World& world, Control& control, const PhaseTimes& times) {
+  MOIRAI_CHECK(!world_, "a law judges one run: make another one for the next");
   world_ = &world;
   control_ = &control;
   times_ = times;
@@ -48,7 +49,7 @@ void Law::invalid_setup(std::string why) {
 
 bool Law::complete(const RunEnd& end) const {
   if (end.why == RunEnd::Why::quiescent || end.why == RunEnd::Why::virtual_time) return true;
-  return end.why == RunEnd::Why::stopped && times_.over > Time{} && end.at >= times_.over;
+  return end.why == RunEnd::Why::stopped && end.detail == settle_over;
 }
 
 std::string Law::path(Pid pid) const { return pid ? world().path(pid) : "nobody"; }

@@ -20,10 +20,13 @@ EventMask MessageOrder::wants() const {
 }
 
 void MessageOrder::judge(const Event& event) {
-  if (event.kind == EventKind::send || event.kind == EventKind::signal_send)
-    sent(event);
-  else
-    arrived(event);
+  switch (event.kind) {
+    case EventKind::send:
+    case EventKind::signal_send: return sent(event);
+    case EventKind::receive:
+    case EventKind::signal_receive: return received(event);
+    default: return forget(event);
+  }
 }
 
 void MessageOrder::sent(const Event& event) {
@@ -33,25 +36,32 @@ void MessageOrder::sent(const Event& event) {
   if (place != orders.end()) *place = event.order;
 }
 
-void MessageOrder::arrived(const Event& event) {
-  const Channel channel{event.other, event.subject};
-  const auto found = under_way_.find(channel);
-  const auto involved = [&]() { return std::vector<Pid>{event.subject, event.other}; };
+void MessageOrder::received(const Event& event) {
+  // What a signal becomes in the mailbox (an EXIT, a DOWN) is received once more, at once and under the same order.
+  if (event.order == last_received_) return;
+  last_received_ = event.order;
   evaluated();
-  if (found == under_way_.end()) {
-    return violate(event, fmt::format("{} received {} from {}, who never sent it", path(event.subject), name_of(event), path(event.other)),
-                   involved(), name_of(event) + " not sent");
-  }
+  const auto found = under_way_.find({event.other, event.subject});
+  const auto broken = [&](const std::string& how, std::string_view witness) {
+    violate(event, fmt::format("{} received {} from {} {}", path(event.subject), name_of(event), path(event.other), how),
+            {event.subject, event.other}, name_of(event) + std::string(witness));
+  };
+  if (found == under_way_.end()) return broken("twice, or without its being sent", " not sent");
   std::deque<std::uint64_t>& orders = found->second;
-  if (orders.front() != event.order) {
-    const auto place = std::find(orders.begin(), orders.end(), event.order);
-    return violate(event,
-                   fmt::format("{} received {} from {} {}", path(event.subject), name_of(event), path(event.other),
-                               place == orders.end() ? "twice, or without its being sent"
-                                                     : fmt::format("before {} that had been sent earlier", place - orders.begin())),
-                   involved(), name_of(event) + " out of order");
-  }
+  const auto place = std::find(orders.begin(), orders.end(), event.order);
+  if (place == orders.end()) return broken("twice, or without its being sent", " not sent");
+  if (place != orders.begin()) return broken(fmt::format("before {} that had been sent earlier", place - orders.begin()), " out of order");
   orders.pop_front();
+  if (orders.empty()) under_way_.erase(found);
+}
+
+// The receiver is dead, or nobody waits for this reply any more; or it had been received already, and its handler did not want it.
+void MessageOrder::forget(const Event& event) {
+  const auto found = under_way_.find({event.other, event.subject});
+  if (found == under_way_.end()) return;
+  std::deque<std::uint64_t>& orders = found->second;
+  const auto place = std::find(orders.begin(), orders.end(), event.order);
+  if (place != orders.end()) orders.erase(place);
   if (orders.empty()) under_way_.erase(found);
 }
 

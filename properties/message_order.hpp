@@ -27,9 +27,11 @@ class MessageOrder final : public Law {
 
   void judge(const Event&) override;
   void sent(const Event&);
-  void arrived(const Event&);
+  void received(const Event&);
+  void forget(const Event&);
 
   std::unordered_map<Channel, std::deque<std::uint64_t>, ChannelHash> under_way_;  // orders, oldest first; never iterated
+  std::uint64_t last_received_ = 0;
 };
 
 }  // namespace moirai

@@ -28,7 +28,9 @@ void SupervisionLaw::judge(const Event& event) {
     case EventKind::exit: return died(event);
     case EventKind::note: return noted(event);
     case EventKind::signal_send:
-      if (event.signal == SignalKind::exit && event.hold != Hold::released) told(event);
+      if (event.hold == Hold::released) return;
+      if (event.signal == SignalKind::exit) told(event);
+      if (event.signal == SignalKind::monitor) watched(event);
       return;
     default: return other_event(event);
   }
@@ -58,7 +60,7 @@ void SupervisionLaw::spawned(const Event& event) {
   found->pid = event.subject;
   ++found->starts;
   found->alive = true;
-  found->ready = found->told = found->ended_itself = false;
+  found->ready = found->watched = found->told = found->ended_itself = false;
   const auto index = static_cast<std::size_t>(found - children.begin());
   children_[event.subject.bits()] = {*parent, index};
   child_spawned(supervision, index, event, before);
@@ -86,8 +88,15 @@ void SupervisionLaw::told(const Event& event) {
   const auto place = place_of(event.other);
   if (!place || supervisions_[place->supervision].pid != event.subject) return;
   Supervision& supervision = supervisions_[place->supervision];
+  if (!supervision.children[place->child].watched) return;
   child_told(supervision, place->child, event);
   if (supervision.children[place->child].alive) supervision.children[place->child].told = true;
+}
+
+void SupervisionLaw::watched(const Event& event) {
+  const auto place = place_of(event.other);
+  if (place && supervisions_[place->supervision].pid == event.subject)
+    supervisions_[place->supervision].children[place->child].watched = true;
 }
 
 void SupervisionLaw::noted(const Event& event) {

@@ -21,7 +21,8 @@ struct SupervisedChild {
   std::uint64_t starts = 0;
   bool alive = false;
   bool ready = false;         // the supervisor said so (ChildStarted); a child that dies before has failed to start
-  bool told = false;          // its supervisor sent this incarnation an exit signal while it lived
+  bool watched = false;       // its supervisor has begun to stop it: it monitors a child only for that (R-SUP-34)
+  bool told = false;          // and sent it an exit signal while it lived; one that a fault sends in its name is not meant
   bool ended_itself = false;  // the last incarnation is dead and had not been told
   Term reason;                // of the last death
 
@@ -90,6 +91,7 @@ class SupervisionLaw : public Law {
   void spawned(const Event& event);
   void died(const Event& event);
   void told(const Event& event);
+  void watched(const Event& event);
   void noted(const Event& event);
   std::optional<Place> place_of(Pid pid) const;
 
