@@ -1,5 +1,6 @@
 // What the tests of all writers share: a small campaign in which everything occurs once, a hostile one, and golden files.
-// A golden file is compared as text; MOIRAI_UPDATE_GOLDEN=1 rewrites it, and the difference is reviewed as code.
+// A golden file is compared as text; MOIRAI_UPDATE_GOLDEN=1 rewrites it, and the difference is reviewed as code. Tests run in the root of
+// the repository.
 #pragma once
 #include <gtest/gtest.h>
 #include <sys/wait.h>
@@ -269,7 +270,7 @@ inline bool have_program(const std::string& name) {
 }
 
 inline void expect_golden(const std::string& name, const std::string& text) {
-  const std::string path = MOIRAI_SOURCE_DIR "/reports/golden/" + name;
+  const std::string path = "reports/golden/" + name;
   if (std::getenv("MOIRAI_UPDATE_GOLDEN") != nullptr) {
     std::ofstream(path, std::ios::binary) << text;
     return;
