@@ -3,8 +3,8 @@
 //
 // Order of the lines: one header; then for each scenario, in the order they were given, its runs in seed order and then the scenario.
 // 64-bit seeds, digests and hashes are strings (readers that keep numbers as doubles would round them); times are virtual, in nanoseconds.
-// No wall-clock figure, host name or job count: two campaigns over the same seeds with the same build write the same bytes. Between builds
-// only the header differs.
+// No wall-clock figure, host name or job count: two campaigns over the same seeds with the same build write the same bytes. Another build
+// changes the header, and `reproduce` where it names the build.
 //
 // header    type "header" | format 1 | program "moirai" | version | revision | compiler | interrupted bool
 // run       type "run" | scenario | seed "0x83" | verdict "pass" "fail" "inconclusive" "invalid" "crashed" "nondeterministic" |
