@@ -79,6 +79,17 @@ bool World::step_once() {
       Process* p = slot_at(slot);
       if (p->inbox.tail != p->inbox.received && (*p->inbox.received)->order == order) [[likely]] {
         Signal* s = *p->inbox.received;
+        if (s->type->kind == SignalKind::message && s->flags == 0 && !observed_receive_ && !stall_watch_) [[likely]] {
+          count_step();
+          digest_.fold(word);
+          p->inbox.received = &s->next;  // it is received: the divider moves
+          if (p->state == ProcessState::waiting) {
+            if (p->wait->wants(s->type)) resume(*p);
+          } else if (p->state == ProcessState::idle) {
+            handler_turn(*p);
+          }
+          return true;
+        }
         *p->inbox.received = s->next;
         if (p->inbox.tail == &s->next) p->inbox.tail = p->inbox.received;
         execute_channel(*p, s);
@@ -292,7 +303,7 @@ void World::handler_turn(Process& p) {
       const HandlerEntry* const end = entry + behaviour.entry_count;
       while (entry != end && entry->type && entry->type != held.signal->type) ++entry;
       if (entry == end) {
-        if (wanted(EventKind::drop)) emit_signal(EventKind::drop, EventKind::signal_drop, &p, p.pid, held.signal->sender, *held.signal, "unexpected");
+        emit_signal({EventKind::drop, EventKind::signal_drop, p.pid, held.signal->sender, "unexpected"}, *held.signal);
         continue;
       }
       entry->on(p.state_block, self, *held.signal);

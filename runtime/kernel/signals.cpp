@@ -30,9 +30,14 @@ void World::dispatch_slow(Process* from, Process* receiver, Pid to, Signal* sign
   const Pid sender = signal->sender;
   const bool through_wire = receiver && sender && sender != to && ((receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit)) != 0;
   if (through_wire) return route(from, *receiver, signal);
-  if (observed_send_) emit_signal(EventKind::send, EventKind::signal_send, from, sender, to, *signal);
+  if (observed_send_) announce_send(from, to, *signal);
   if (!receiver) return answer_for_dead(to, signal, true);
   append(*receiver, signal);
+}
+
+void World::announce_send(Process* from, Pid to, const Signal& signal, Hold hold, std::uint64_t former_order) {
+  const bool from_outside = !from && find(signal.sender) != nullptr && hold != Hold::released;
+  emit_signal({EventKind::send, EventKind::signal_send, signal.sender, to, {}, hold, former_order, from_outside}, signal);
 }
 
 // A signal that reaches a process that is dead: some kinds are answered (R-SIG-8), the others are gone. `sync`: the answer is part of
@@ -97,8 +102,7 @@ void World::answer_for_dead(Pid dead, Signal* signal, bool sync) {
       break;
     default: break;
   }
-  if (wanted(EventKind::drop) || wanted(EventKind::signal_drop))
-    emit_signal(EventKind::drop, EventKind::signal_drop, nullptr, dead, asker, *signal, "the receiver is dead");
+  emit_signal({EventKind::drop, EventKind::signal_drop, dead, asker, "the receiver is dead"}, *signal);
   recycle(signal);
   if (!answer) return;
   if (sync) answer->flags = answer->flags | Signal::sync;
@@ -107,7 +111,7 @@ void World::answer_for_dead(Pid dead, Signal* signal, bool sync) {
 
 World::Reception World::to_mailbox(Process& p, Signal* signal) {
   if (observed_receive_) [[unlikely]]
-    emit_signal(EventKind::receive, EventKind::signal_receive, &p, p.pid, signal->sender, *signal);
+    emit_signal({EventKind::receive, EventKind::signal_receive, p.pid, signal->sender}, *signal);
   enqueue(p, signal);
   if (p.state == ProcessState::idle) return Reception::wakes;
   if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) return Reception::wakes;
@@ -120,8 +124,9 @@ World::Reception World::receive_signal(Process& p, Signal* signal) {
     return to_mailbox(p, signal);
   const auto seen = [&](std::string_view ignored) {
     if (!observed_receive_) return;
-    emit_signal(ignored.empty() ? EventKind::receive : EventKind::drop, ignored.empty() ? EventKind::signal_receive : EventKind::signal_drop, &p,
-                p.pid, signal->sender, *signal, ignored);
+    emit_signal({ignored.empty() ? EventKind::receive : EventKind::drop, ignored.empty() ? EventKind::signal_receive : EventKind::signal_drop, p.pid,
+                 signal->sender, ignored},
+                *signal);
   };
   switch (kind) {
     case SignalKind::alias_message: {
@@ -236,7 +241,7 @@ World::Reception World::receive_exit(Process& p, Signal* signal) {
   const Pid sender = signal->sender;
   const bool linked = signal->type->kind == SignalKind::link_exit;
   const bool kill = !linked && payload.reason.is_atom("kill");
-  if (observed_receive_) emit_signal(EventKind::receive, EventKind::signal_receive, &p, p.pid, sender, *signal);
+  if (observed_receive_) emit_signal({EventKind::receive, EventKind::signal_receive, p.pid, sender}, *signal);
   const auto ends = [&](Term reason, ExitCause cause) {
     recycle(signal);
     must_end(p, std::move(reason), sender, cause);
@@ -313,18 +318,20 @@ void World::emit(Event event) {
     if (observer->wants().has(event.kind)) observer->saw(event);
 }
 
-void World::emit_signal(EventKind message_kind, EventKind signal_kind, Process*, Pid subject, Pid other, const Signal& signal,
-                        std::string_view text) {
+void World::emit_signal(const SignalEvent& about, const Signal& signal) {
   const SignalKind kind = signal.type->kind;
   const bool is_message = kind == SignalKind::message || kind == SignalKind::alias_message;
   Event event{};
-  event.kind = is_message ? message_kind : signal_kind;
+  event.kind = is_message ? about.message : about.signal;
   if (!wanted(event.kind)) return;
   event.signal = kind;
-  event.subject = subject;
-  event.other = other;
+  event.hold = about.hold;
+  event.cause = about.from_outside ? ExitCause::outside : ExitCause::returned;
+  event.subject = about.subject;
+  event.other = about.other;
   event.order = signal.order;
-  event.text = text.empty() ? signal.type->name : text;
+  event.former_order = about.former_order;
+  event.text = about.text.empty() ? signal.type->name : about.text;
   Term reason;
   if (kind == SignalKind::exit || kind == SignalKind::link_exit) {
     reason = signal.as<ExitPayload>().reason;

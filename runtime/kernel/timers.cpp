@@ -282,12 +282,12 @@ void World::route(Process* from, Process& receiver, Signal* signal) {
   }
   const bool queued = found != transit_of_.end();
   if (route.act == Route::Act::drop && !queued) {
-    if (observed_send_) emit_signal(EventKind::send, EventKind::signal_send, from, signal->sender, receiver.pid, *signal);
-    emit_signal(EventKind::drop, EventKind::signal_drop, &receiver, receiver.pid, signal->sender, *signal, "the wire dropped it");
+    if (observed_send_) announce_send(from, receiver.pid, *signal);
+    emit_signal({EventKind::drop, EventKind::signal_drop, receiver.pid, signal->sender, "the wire dropped it"}, *signal);
     return recycle(signal);
   }
   if (!queued && route.act == Route::Act::pass && route.delay <= Duration{0}) {
-    if (observed_send_) emit_signal(EventKind::send, EventKind::signal_send, from, signal->sender, receiver.pid, *signal);
+    if (observed_send_) announce_send(from, receiver.pid, *signal);
     return append(receiver, signal);
   }
   std::uint32_t index;
@@ -306,30 +306,7 @@ void World::route(Process* from, Process& receiver, Signal* signal) {
   Transit& transit = transits_[index];
   transit.last_due = std::max(transit.last_due, moirai::after(now_, std::max(route.delay, Duration{0})));
   transit.items.push_back({signal, transit.last_due, route.act == Route::Act::hold});
-  if (observed_send_) {
-    const SignalKind kind = signal->type->kind;
-    const bool message = kind == SignalKind::message || kind == SignalKind::alias_message;
-    const Message view(signal);
-    Event event{};
-    event.kind = message ? EventKind::send : EventKind::signal_send;
-    event.signal = kind;
-    event.hold = Hold::held;
-    event.subject = signal->sender;
-    event.other = receiver.pid;
-    event.order = signal->order;
-    event.text = signal->type->name;
-    Term reason;
-    if (kind == SignalKind::exit || kind == SignalKind::link_exit) {
-      reason = signal->as<ExitPayload>().reason;
-      event.reason = &reason;
-    } else if (kind == SignalKind::down) {
-      reason = signal->as<DownPayload>().reason;
-      event.reason = &reason;
-      event.ref = signal->as<DownPayload>().ref;
-    }
-    if (message) event.message = &view;
-    if (wanted(event.kind)) emit(event);
-  }
+  if (observed_send_) announce_send(from, receiver.pid, *signal, Hold::held);
   if (transit.items.size() - transit.first == 1) schedule_transit(index);
 }
 
@@ -353,22 +330,7 @@ void World::release_transit(std::uint32_t index) {
 void World::release(Pid to, Signal* signal) {
   const std::uint64_t former = signal->order;
   give_order(*signal);
-  if (observed_send_) {
-    const SignalKind kind = signal->type->kind;
-    const bool message = kind == SignalKind::message || kind == SignalKind::alias_message;
-    const Message view(signal);
-    Event event{};
-    event.kind = message ? EventKind::send : EventKind::signal_send;
-    event.signal = kind;
-    event.hold = Hold::released;
-    event.subject = signal->sender;
-    event.other = to;
-    event.order = signal->order;
-    event.former_order = former;
-    event.text = signal->type->name;
-    if (message) event.message = &view;
-    if (wanted(event.kind)) emit(event);
-  }
+  if (observed_send_) announce_send(nullptr, to, *signal, Hold::released, former);
   if (Process* p = find(to))
     append(*p, signal);
   else

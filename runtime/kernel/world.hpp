@@ -293,7 +293,7 @@ class World {
   std::uint64_t next_order() { return ++order_ & orders_max; }
   void give_order(Signal& signal) { signal.order = next_order() & orders_max; }
   // Gives the signal its order and puts it under way. `from` may be nullptr (timers, the outside, the dead).
-  void dispatch(Process* from, Pid to, Signal* signal) {
+  [[gnu::always_inline]] void dispatch(Process* from, Pid to, Signal* signal) {
     give_order(*signal);
     if (signal->sender == to) signal->flags |= Signal::sync;  // K-4
     Process* receiver = find(to);
@@ -302,7 +302,7 @@ class World {
     append(*receiver, signal);
   }
   // In flight from now on: a candidate. Requires: signal->order is set.
-  void append(Process& p, Signal* signal) {
+  [[gnu::always_inline]] void append(Process& p, Signal* signal) {
     if (signal->flags != 0) [[unlikely]]
       count_flags(p, *signal);
     if (!list_) {
@@ -326,7 +326,7 @@ class World {
   }
 
   // Waits. True: something that the wait wants has been received since. False: its deadline has come. Throws ProcessExit.
-  bool wait(Process& p, Wait& w) {
+  [[gnu::always_inline]] bool wait(Process& p, Wait& w) {
     if (exceptions_->uncaught != 0) [[unlikely]]
       wait_while_unwinding(p);
     if (!list_ && !w.poll) {
@@ -364,7 +364,7 @@ class World {
     began_turn();
   }
   // Gives the processor away at a reception point; returns when this process goes on. Throws ProcessExit if it must end.
-  void leave(Process& p) {
+  [[gnu::always_inline]] void leave(Process& p) {
     if (p.handler()) [[unlikely]] {
       detach_handler(p);
     } else {
@@ -485,7 +485,16 @@ class World {
   // ---- observation
   [[gnu::noinline]] void emit(Event event);
   bool wanted(EventKind kind) const { return wanted_.has(kind); }
-  void emit_signal(EventKind message_kind, EventKind signal_kind, Process* subject_process, Pid subject, Pid other, const Signal&, std::string_view text = {});
+  struct SignalEvent {
+    EventKind message, signal;  // its kind for messages and for other signals
+    Pid subject, other;
+    std::string_view text = {};  // empty: the signal's name
+    Hold hold = Hold::none;
+    std::uint64_t former_order = 0;
+    bool from_outside = false;
+  };
+  void emit_signal(const SignalEvent&, const Signal&);
+  void announce_send(Process* from, Pid to, const Signal&, Hold = Hold::none, std::uint64_t former_order = 0);
   void note(Pid subject, const Signal&);
   template <class M>
   void note_message(Pid subject, const M& message) {
