@@ -70,34 +70,6 @@ void copy_text(char* to, std::size_t size, const std::string& text) {
   to[n] = 0;
 }
 
-// Keeps the last events of one process (of all, if the path is empty) in a CrashTail while the run goes on.
-class CrashWitness final : public RunListener {
- public:
-  CrashWitness(std::string path, CrashTail& tail) : path_(std::move(path)), tail_(tail) {}
-  EventMask wants() const override { return trace_.wants(); }
-  void begin(World& world, Control& control, const PhaseTimes& times) override {
-    world_ = &world;
-    trace_.begin(world, control, times);
-  }
-  void saw(const Event& event) override {
-    const bool meant = path_.empty() || event.kind == EventKind::outside || (event.subject && world_->path(event.subject) == path_) ||
-                       (event.other && world_->path(event.other) == path_);
-    if (!meant) return;
-    trace_.saw(event);
-    const TraceEvent& seen = trace_.events().back();
-    CrashTail::Line& line = tail_.lines[tail_.seen++ % tail_length];
-    line.at = nanoseconds(seen.at);
-    copy_text(line.process, sizeof line.process, seen.process);
-    copy_text(line.text, sizeof line.text, seen.text);
-  }
-
- private:
-  std::string path_;
-  CrashTail& tail_;
-  const World* world_ = nullptr;
-  Trace trace_{{.first_step = 0, .most = 1}};
-};
-
 // Runs a seed that kills its process once more, in a worker of its own. The wall clock decides here how long a run that spins is watched:
 // by then all its events have happened.
 Tail tell_crash(const Trial& trial, std::uint64_t seed, const std::string& process) {
@@ -108,7 +80,17 @@ Tail tell_crash(const Trial& trial, std::uint64_t seed, const std::string& proce
   pool.pieces = 1;
   pool.work = [&](std::uint64_t) {
     const Watchdog watchdog(std::min<Duration>(trial.scenario->limits.wall_time, std::chrono::seconds(10)));
-    CrashWitness witness(process, *shared);
+    EventStream witness(
+        [&](const TraceEvent& event) {
+          CrashTail::Line& line = shared->lines[shared->seen++ % tail_length];
+          line.at = nanoseconds(event.at);
+          copy_text(line.process, sizeof line.process, event.process);
+          copy_text(line.text, sizeof line.text, event.text);
+        },
+        [&](const Event& event, const World& seen) {
+          return process.empty() || event.kind == EventKind::outside || (event.subject && seen.path(event.subject) == process) ||
+                 (event.other && seen.path(event.other) == process);
+        });
     World world;
     run_trial(world, trial, seed, &witness);
     return std::string();
@@ -191,7 +173,7 @@ class CampaignRun {
     pool.patience = [this](std::uint64_t index) {
       // The run, its repetitions and its traces each have a watchdog of their own: this is for a worker that does not hear it.
       const Duration limit = campaign_.parts[piece(index).part].trial.scenario->limits.wall_time;
-      return std::chrono::duration_cast<std::chrono::milliseconds>(8 * std::min<Duration>(limit, std::chrono::hours(1))) +
+      return std::chrono::duration_cast<std::chrono::milliseconds>(16 * std::min<Duration>(limit, std::chrono::hours(1))) +
              std::chrono::seconds(10);
     };
     return run_pool(pool);
@@ -218,20 +200,25 @@ class CampaignRun {
     Finding& finding = run.finding;
     finding.wall = std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begun);
     if (is_verified(piece.index, campaign_.verify)) {
-      const Watchdog watchdog(4 * limit);
+      const Watchdog watchdog(7 * limit);
       finding.verified = true;
-      if (auto difference = find_difference(part.trial, seed, finding.digest, campaign_.fresh)) {
-        finding.state = Finding::State::nondeterministic;
-        finding.difference = std::move(*difference);
-        finding.sentence = "the same seed gave another run: " + finding.difference;
-        finding.signature = "nondeterministic";
-      }
+      compare(finding, part);
     }
     if (wants_tail(finding) && ration_.grant(piece.part, finding.signature, piece.index)) {
-      const Watchdog watchdog(3 * limit);  // a trace takes its time
+      const Watchdog watchdog(7 * limit);  // a trace takes its time
       finding.tail = tell(*world_, part.trial, run);
+      if (!finding.tail->remark.empty()) compare(finding, part);
     }
     return std::move(finding);
+  }
+
+  void compare(Finding& finding, const CampaignPart& part) {
+    std::optional<std::string> difference = find_difference(part.trial, finding.seed, finding.digest, campaign_.fresh);
+    if (!difference) return;
+    finding.state = Finding::State::nondeterministic;
+    finding.difference = std::move(*difference);
+    finding.sentence = "the same seed gave another run: " + finding.difference;
+    finding.signature = "nondeterministic";
   }
 
   // In the parent.

@@ -101,6 +101,17 @@ void judge_end(Finding& finding, const Scenario& scenario, const Run& run) {
 
 }  // namespace
 
+void EventStream::begin(World& world, Control& control, const PhaseTimes& times) {
+  world_ = &world;
+  trace_.begin(world, control, times);
+}
+
+void EventStream::saw(const Event& event) {
+  if (wanted_ && !wanted_(event, *world_)) return;
+  trace_.saw(event);
+  tell_(trace_.events().back());
+}
+
 TrialRun run_trial(World& world, const Trial& trial, std::uint64_t seed, Observer* witness) {
   const Scenario& scenario = *trial.scenario;
   const FaultPlan plan = resolve(scenario, seed);

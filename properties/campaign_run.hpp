@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "chaos/catalogue.hpp"
@@ -37,6 +38,22 @@ inline constexpr std::size_t tail_length = 16;  // events
 
 // Runs the seed of a failed run again with a trace, and keeps the last events of those involved.
 Tail tell(World& world, const Trial& trial, const TrialRun& failed);
+
+// Tells each event while the run goes on, and keeps none: for runs that may never come to their end.
+class EventStream final : public RunListener {
+ public:
+  using Wanted = std::function<bool(const Event&, const World&)>;
+  explicit EventStream(std::function<void(const TraceEvent&)> tell, Wanted wanted = {}) : tell_(std::move(tell)), wanted_(std::move(wanted)) {}
+  EventMask wants() const override { return trace_.wants(); }
+  void begin(World& world, Control& control, const PhaseTimes& times) override;
+  void saw(const Event& event) override;
+
+ private:
+  std::function<void(const TraceEvent&)> tell_;
+  Wanted wanted_;
+  const World* world_ = nullptr;
+  Trace trace_{{.first_step = 0, .most = 1}};
+};
 
 inline constexpr std::size_t traced_events_max = 5'000'000;  // of more than these the oldest are forgotten
 

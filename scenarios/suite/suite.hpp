@@ -6,7 +6,7 @@
 //   MOIRAI_SYSTEM(shop, "a stock and its clerks", {"clerks", std::int64_t{2}, "how many clerks"}) {
 //     return moirai::supervisor({.name = "shop"}, {moirai::worker("stock", stock), clerks(args.integer("clerks"))});
 //   }
-//   MOIRAI_LAW(nothing_sold_twice, "no item is sold to two customers") { return moirai::fold(...); }
+//   MOIRAI_LAW(nothing_sold_twice, "no item is sold to two customers") { return moirai::fold_over(...); }
 //
 // These two macros are the only self-registration in the project, and meant for files of the program itself: the linker leaves out
 // files of a static library that nothing refers to.
