@@ -51,7 +51,7 @@ class RunListener : public Observer {
 };
 
 struct RunCounters {
-  std::uint64_t sent = 0;      // messages; other signals are not counted
+  std::uint64_t sent = 0;      // messages, those of timers included; EXIT and DOWN are not counted, nor are other signals
   std::uint64_t received = 0;  // messages that reached a mailbox
   std::uint64_t dropped = 0;   // messages destroyed unread: no such receiver, the receiver died, its handler did not accept them
   std::uint64_t spawns = 0;

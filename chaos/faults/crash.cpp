@@ -39,7 +39,8 @@ bool apply(const CrashFault& fault, Injection& injection) {
 
 void undo(const CrashFault& fault, Injection& injection) {
   if (!fault.after_operations) return;
-  for (const Pid pid : injection.armed) injection.control.after_operations(pid, 0, Term{});
+  // The later call replaces the earlier one; so many operations no run has.
+  for (const Pid pid : injection.armed) injection.control.after_operations(pid, UINT32_MAX, Term{});
   injection.armed.clear();
 }
 
