@@ -127,6 +127,7 @@ void ScenarioReader::read_singles(const DocumentValue& root) {
     if (entry->value.kind == Kind::table) {
       read_keys(table, entry->value, any_kind);
       unknown_keys(table, entry->value, any_kind);
+      if (table == "phases") chaos_known_ = !entry->value.find("chaos") || good(entry->value, "chaos");
       continue;
     }
     if (table == "phases") chaos_known_ = false;

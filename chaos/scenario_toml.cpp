@@ -1,7 +1,6 @@
 #include "chaos/scenario_toml.hpp"
 
 #include <fmt/format.h>
-#include <toml++/toml.h>
 
 #include <algorithm>
 #include <exception>
@@ -10,6 +9,24 @@
 #include "chaos/document.hpp"
 #include "chaos/scenario_reader.hpp"
 #include "chaos/text_file.hpp"
+
+// toml++ 3.3 asserts where it should complain (tomlplusplus pull request 301: "[[[a]]]"), and under NDEBUG clang takes the assertion for a
+// promise. So its source is compiled here, with assertions that throw, whatever the package's build says about its library.
+#undef TOML_HEADER_ONLY
+#undef TOML_SHARED_LIB
+#define TOML_HEADER_ONLY 1
+#include <toml++/impl/preprocessor.h>
+#undef TOML_ASSERT
+#undef TOML_ASSERT_ASSUME
+#define TOML_ASSERT(expression) static_cast<void>((expression) || ::moirai::broken_assertion())
+#define TOML_ASSERT_ASSUME(expression) TOML_ASSERT(expression)
+namespace moirai {
+namespace {
+struct BrokenAssertion {};  // thrown and caught in this file
+[[noreturn]] bool broken_assertion() { throw BrokenAssertion(); }
+}  // namespace
+}  // namespace moirai
+#include <toml++/toml.h>
 
 namespace moirai {
 
@@ -103,6 +120,28 @@ std::string_view line_of(std::string_view text, int line) {
   return text.substr(0, text.find('\n'));
 }
 
+bool is_about_value(std::string_view message) {
+  for (const std::string_view subject : {"value:", "boolean:", "floating-point:", "integer:", "date:", "time:", "expected a comment"})
+    if (message.find(subject) != std::string_view::npos) return true;
+  return false;
+}
+
+// toml++ broke off without a place. Known to happen at a table header that holds no key.
+Mistake broken_header(std::string_view text, const std::string& file) {
+  Mistake mistake{{file, 0, 0}, "the file is not TOML", "write [table] or [[fault]], with a name between the brackets"};
+  for (int line = 1; !text.empty(); ++line) {
+    const std::string_view content = text.substr(0, text.find('\n'));
+    const std::size_t start = std::min(content.find_first_not_of(" \t"), content.size());
+    if (content.substr(start).starts_with("[[[") || content.substr(start).starts_with("[[=")) {
+      mistake.place = {file, line, static_cast<int>(start) + 1};
+      mistake.message = "a table header without a name";
+      break;
+    }
+    text.remove_prefix(std::min(content.size() + 1, text.size()));
+  }
+  return mistake;
+}
+
 // The words of toml++, and what helps where they do not: it calls an open string "unescaped control characters".
 Mistake syntax_mistake(const toml::parse_error& error, std::string_view text, const std::string& file) {
   const toml::source_position at = error.source().begin;
@@ -120,7 +159,7 @@ Mistake syntax_mistake(const toml::parse_error& error, std::string_view text, co
     mistake.hint = "the closing quote is missing";
   } else if (says("escape sequence")) {
     mistake.hint = "write \\\\ for a backslash, or use 'single quotes'";
-  } else if (says("could not determine value type") || says("expected digit")) {
+  } else if (is_about_value(mistake.message)) {
     mistake.hint = "texts and quantities stand in quotes: \"5s\"";
   } else if (says("cannot redefine")) {
     mistake.hint = "each key and [table] stands once; several faults or properties are [[fault]], [[property]]";
@@ -137,7 +176,9 @@ Result<Scenario> parse(std::string_view text, const std::string& file, const Cat
   try {
     const toml::parse_result document = toml::parse(text);
     root = take(document, 0);
-  } catch (const toml::parse_error& error) { return syntax_mistake(error, text, file); } catch (const TooDeep& place) {
+  } catch (const toml::parse_error& error) { return syntax_mistake(error, text, file); } catch (const BrokenAssertion&) {
+    return broken_header(text, file);
+  } catch (const TooDeep& place) {
     return Mistake{{file, place.line, place.column}, "tables and lists are nested too deeply", fmt::format("at most {} levels", deepest)};
   }
   return ScenarioReader(file, catalogue).read(root);
