@@ -32,6 +32,13 @@ std::string to_string(Shutdown shutdown) {
   return reflect::to_text(shutdown.limit);
 }
 
+void fold(Digest& digest, const Shutdown& shutdown) {
+  reflect::fold_value(digest, shutdown.kind);
+  reflect::fold_value(digest, shutdown.limit);
+}
+
+void print(std::string& out, const Shutdown& shutdown) { out += to_string(shutdown); }
+
 namespace detail {
 
 ChildSpec worker_spec(std::string id, std::shared_ptr<const ChildStart> start, const ChildOptions& options) {

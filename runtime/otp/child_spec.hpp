@@ -35,7 +35,6 @@ struct Shutdown {
     timeout,      // exit(shutdown), and exit(kill) after `limit` of virtual time
     infinity,     // exit(shutdown), then wait as long as it takes
   };
-  static constexpr std::string_view fields[] = {"kind", "limit"};
   Kind kind = Kind::timeout;
   Duration limit = std::chrono::seconds(5);  // >= 0; zero unless kind == timeout
 
@@ -44,6 +43,9 @@ struct Shutdown {
   static constexpr Shutdown infinity() { return {Kind::infinity, Duration::zero()}; }
   bool operator==(const Shutdown&) const = default;
 };
+// As to_string says it, in notes.
+void fold(Digest& digest, const Shutdown& shutdown);
+void print(std::string& out, const Shutdown& shutdown);
 
 struct SupervisorSpec;  // supervisor.hpp
 

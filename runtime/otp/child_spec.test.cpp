@@ -48,6 +48,8 @@ TEST(ChildSpec, Words) {
   EXPECT_EQ(to_string(ChildType::supervisor), "supervisor");
   EXPECT_EQ(to_string(Shutdown::after(1500ms)), "1.5s");
   EXPECT_EQ(to_string(Shutdown::infinity()), "infinity");
+  EXPECT_EQ(reflect::to_text(ChildConfig{"a", Restart::transient, Shutdown::after(5s), ChildType::worker}),
+            "ChildConfig{id=\"a\", restart=transient, shutdown=5s, type=worker}");
 }
 
 }  // namespace

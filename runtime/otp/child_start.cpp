@@ -49,11 +49,11 @@ StartResult ProgramStart::start(Self& supervisor, const std::string& id) const {
 }
 
 StartResult guarded_start(Self& supervisor, const void* function, StartResult (*call)(const void*, Self&)) {
-  const auto failed = [](Term why) { return StartResult::error(Term::tuple({Term::atom("EXIT"), std::move(why)})); };
+  const auto failed = [] { return StartResult::error(Term::tuple({Term::atom("EXIT"), reason_of_current_exception()})); };
   try {
     return call(function, supervisor);
-  } catch (const ExitRequest& request) { return failed(request.reason); } catch (const std::exception& failure) {
-    return failed(reason::error("std::exception", failure.what()));
+  } catch (const ExitRequest&) { return failed(); } catch (const std::exception&) {
+    return failed();
   }
 }
 

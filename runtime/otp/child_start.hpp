@@ -74,8 +74,8 @@ class ProgramStart final : public ChildStart {
   Answer answer_;
 };
 
-// A user's own start function: `StartResult f(Self& supervisor) const`. A std::exception that leaves it is a failed start,
-// reason {'EXIT',{error,Type,What}}.
+// A user's own start function: `StartResult f(Self& supervisor) const`. A supervisor.exit(Reason) or a std::exception that leaves it is
+// a failed start, reason {'EXIT',Reason} or {'EXIT',{error,Type,What}}.
 StartResult guarded_start(Self& supervisor, const void* function, StartResult (*call)(const void*, Self&));
 
 template <class F>

@@ -132,6 +132,46 @@ TEST(ChildStart, ADecliningChildIsKeptWithoutAProcess) {  // R-SUP-9
   });
 }
 
+TEST(ChildStart, AFailedOrDeclinedStartLeavesNothingInTheMailbox) {  // R-PL-2
+  on_every_schedule([](const Settings& settings) {
+    std::vector<std::string> left;
+    std::vector<StartResult> results;
+    const auto starter = [&](Self& self) {
+      self.trap_exit(true);
+      for (const Program& program :
+           {handler<AnsweringHandler<Declining>>(std::string()), handler<AnsweringHandler<Failing>>(std::string())})
+        results.push_back(await_start(self, self.spawn_link("child", program)));
+      self.receive([&](const Message& any) { left.push_back(any.to_string()); }, after(1s, [] {}));
+    };
+    World& world = one_world();
+    world.reset(settings);
+    world.start("starter", starter);
+    world.run();
+    EXPECT_EQ(results, (std::vector<StartResult>{StartResult::ignore(), StartResult::error(atom("no_disk"))}));
+    EXPECT_EQ(left, std::vector<std::string>{});
+  });
+}
+
+TEST(ChildStart, OnlyTheChildItselfSaysThatItIsReady) {
+  on_every_schedule([](const Settings& settings) {
+    std::vector<Time> began;
+    const auto liar = [](Self& self) {
+      const Pid supervisor = self.world().parent(self.pid());
+      self.send(supervisor, StartAnswer{self.pid(), false});
+      self.send(supervisor, Exit{self.pid(), atom("lie")});
+      idle(self);
+    };
+    const auto last = [&](Self& self) {
+      began.push_back(self.now());
+      idle(self);
+    };
+    TreeRun run(settings, supervisor({.name = "root"}, {worker("liar", liar, {.restart = Restart::temporary}),
+                                                        worker<Slow>("slow", {}, std::int64_t{7}), worker("last", last)}));
+    run.journal(9s);
+    EXPECT_EQ(began, std::vector<Time>{Time(1s)});
+  });
+}
+
 TEST(ChildStart, AnExceptionInAStartFunctionIsAFailedStart) {  // R-SUP-9
   on_every_schedule([](const Settings& settings) {
     const auto throwing = [](Self&) -> StartResult { throw std::runtime_error("no disk"); };

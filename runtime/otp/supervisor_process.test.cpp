@@ -98,6 +98,7 @@ TEST(SupervisorProcess, GivesUpWithShutdownInReverseOrder) {  // R-SUP-18, R-SUP
       run.crash(1s, "b");
       EXPECT_EQ(run.journal(2s), (Journal{"+a", "+b", "+c", "-b boom", "!child_terminated b boom",
                                           "!shutdown b reached_max_restart_intensity", "-c shutdown", "-a shutdown", "-root shutdown"}));
+      ASSERT_FALSE(run.reports.empty());
       EXPECT_EQ(run.reports.back().pid, run.latest("b"));
     });
 }
@@ -239,6 +240,17 @@ TEST(SupervisorProcess, OneForAllRetriesTheWholeGroup) {  // R-SUP-29
     EXPECT_EQ(run.journal(2s), (Journal{"+a", "+t", "+c", "-a boom", "!child_terminated a boom", "-c shutdown", "-t shutdown", "+a",
                                         "!start_error c e", "-a shutdown", "+a", "+c", "-c shutdown", "-a shutdown", "-root shutdown"}));
     EXPECT_FALSE(run.reports.back().pid);  // the failed sibling had no process
+  });
+}
+
+TEST(SupervisorProcess, ASiblingThatFailsInAGroupRestartHasNoOldProcess) {  // R-SUP-29, R-SUP-26
+  on_every_schedule([](const Settings& settings) {
+    TreeRun run(settings, supervisor(root(Strategy::one_for_all, 1), {child("a"), scripted("c", {"ok", "e"})}));
+    run.crash(1s, "a");
+    EXPECT_EQ(run.journal(2s), (Journal{"+a", "+c", "-a boom", "!child_terminated a boom", "-c shutdown", "+a", "!start_error c e",
+                                        "!shutdown c reached_max_restart_intensity {restarting}", "-a shutdown", "-root shutdown"}));
+    ASSERT_FALSE(run.reports.empty());
+    EXPECT_FALSE(run.reports.back().pid);
   });
 }
 
