@@ -106,7 +106,7 @@ bool World::step_once() {
   if (chosen_) {
     index = *chosen_;
     chosen_.reset();
-  } else if (ready_.empty()) {
+  } else if (ready_.size() == lazy_) {
     return advance();
   } else if (ready_.size() > 1) {
     index = choose();
@@ -129,6 +129,7 @@ void World::execute(std::size_t index) {
     stepped(candidate(ready), ready_.size() == 1);
   if (ready.kind == ReadyKind::outside) {
     remove_ready(index);
+    count_lazy();
     execute_outside(ready.slot);
     return;
   }
@@ -196,13 +197,13 @@ void World::execute_outside(std::uint32_t index) {
   outside_[index] = OutsideEvent{};
   digest_.fold_text(event.key);
   last_ = nullptr;
-  event.action(control_);
   if (wanted(EventKind::outside)) {
     Event seen{};
     seen.kind = EventKind::outside;
     seen.text = event.key;
     emit(seen);
   }
+  event.action(control_);
 }
 
 void World::run_first_turn(Process& p) {
@@ -420,7 +421,7 @@ bool World::wait_slow(Process& p, Wait& w) {
   last_ = w.poll ? &p : nullptr;
   if (!list_) return poll_fifo(p, w);
   // In place: while what is drawn is mine, no switch.
-  while (settings_.scheduler == Scheduler::random && !ready_.empty() && !observed_receive_ && !stopping_ && !stall_watch_) {
+  while (settings_.scheduler == Scheduler::random && ready_.size() > lazy_ && !observed_receive_ && !stopping_ && !stall_watch_) {
     const std::size_t index = ready_.size() == 1 ? 0 : static_cast<std::size_t>(sched_.below(ready_.size()));
     chosen_ = index;
     const Ready ready = ready_[index];

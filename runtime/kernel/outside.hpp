@@ -51,7 +51,8 @@ class Control {
   void exit_signal(Pid from, Pid to, Term reason);
   // `target` itself ends with `reason` at its next reception point, trapping or not; links and monitors see `reason` (`kill`: `killed`).
   void crash(Pid target, Term reason);
-  // K-7: `target` ends with `reason` instead of doing its n-th operation from now. n = 1: the next one. A later call replaces an earlier one.
+  // K-7: `target` ends with `reason` instead of doing its n-th operation from now. n = 1: the next one; n = 0 disarms.
+  // A later call replaces an earlier one.
   void after_operations(Pid target, std::uint32_t n, Term reason);
 
   void impair(Pid, bool on);  // from now on its signals are asked of the wire (or no longer)

@@ -30,6 +30,12 @@ void World::remove_ready(std::size_t index) {
   ready_.pop_back();
 }
 
+void World::count_lazy() {
+  if (outside_.empty()) return;
+  lazy_ = 0;
+  for (const Ready& ready : ready_) lazy_ += ready.kind == ReadyKind::outside && outside_[ready.slot].until > now_;
+}
+
 void World::remove_own(Process& p) {
   const Ready& mine = ready_[p.token];
   MOIRAI_CHECK(mine.slot == p.pid.slot() && mine.kind != ReadyKind::channel, "a process knows where its own candidate stands");

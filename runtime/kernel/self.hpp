@@ -253,7 +253,8 @@ class Self {
   template <class M>
   Ref start_timer(Duration wait, Pid to, const M& message) {
     const Ref ref = set_timer(wait, to, {}, TimedOut<M>{Ref{}, message});
-    if (ref) world_->timers_[ref.index()].signal->template as<TimedOut<M>>().timer = ref;
+    if (!world_->do_read_timer(ref)) return ref;  // aimed at the dead
+    world_->timers_[ref.index()].signal->template as<TimedOut<M>>().timer = ref;
     return ref;
   }
   // What was left of it, or nothing if it has fired or been cancelled. Nothing does not say that its message has arrived.

@@ -109,9 +109,9 @@ void World::answer_for_dead(Pid dead, Signal* signal, bool sync) {
   dispatch(nullptr, asker, answer);
 }
 
-World::Reception World::to_mailbox(Process& p, Signal* signal) {
+World::Reception World::to_mailbox(Process& p, Signal* signal, SignalKind was) {
   if (observed_receive_) [[unlikely]]
-    emit_signal({EventKind::receive, EventKind::signal_receive, p.pid, signal->sender}, *signal);
+    emit_signal({EventKind::receive, EventKind::signal_receive, p.pid, signal->sender, {}, Hold::none, 0, false, was}, *signal);
   enqueue(p, signal);
   if (p.state == ProcessState::idle) return Reception::wakes;
   if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) return Reception::wakes;
@@ -221,7 +221,7 @@ World::Reception World::receive_signal(Process& p, Signal* signal) {
       unlist_monitor(payload.monitor, 0);
       collect_monitor(payload.monitor);
       recycle(signal);
-      return to_mailbox(p, down);
+      return to_mailbox(p, down, SignalKind::down);
     }
     case SignalKind::info_request: {
       seen({});
@@ -253,7 +253,7 @@ World::Reception World::receive_exit(Process& p, Signal* signal) {
     Signal* message = make_signal(type_of<Exit>, sender, Exit{sender, payload.reason});
     message->order = signal->order;
     recycle(signal);
-    return to_mailbox(p, message);
+    return to_mailbox(p, message, linked ? SignalKind::link_exit : SignalKind::exit);
   }
   if (payload.reason.is_atom("normal") && (linked || sender != p.pid)) {
     recycle(signal);
@@ -324,7 +324,7 @@ void World::emit_signal(const SignalEvent& about, const Signal& signal) {
   Event event{};
   event.kind = is_message ? about.message : about.signal;
   if (!wanted(event.kind)) return;
-  event.signal = kind;
+  event.signal = about.was == SignalKind::message ? kind : about.was;
   event.hold = about.hold;
   event.cause = about.from_outside ? ExitCause::outside : ExitCause::returned;
   event.subject = about.subject;

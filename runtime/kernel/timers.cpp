@@ -98,6 +98,11 @@ bool World::advance() {
   Time horizon = clock ? due_.front().at : time_never;
   for (const std::uint32_t index : windows_) horizon = std::min(horizon, outside_[index].until);
   horizon_.clear();
+  for (const Ready& ready : ready_) {  // only open windows are left here
+    horizon = std::min(horizon, outside_[ready.slot].until);
+    horizon_.push_back(ready.slot);
+  }
+  const std::size_t open = horizon_.size();
   for (const std::uint32_t index : windows_)  // sorted by (due, order)
     if (outside_[index].due <= horizon) horizon_.push_back(index);
   horizon_clock_ = clock && due_.front().at <= horizon;
@@ -115,6 +120,14 @@ bool World::advance() {
       MOIRAI_CHECK(index < count, "a strategy must return one of the candidates");
     }
   }
+  if (wants_.steps || wants_.keys) stepped(Candidates(*this, true)[index], count == 1);
+  if (index < open) {
+    const std::uint32_t outside = ready_[index].slot;
+    remove_ready(index);
+    count_lazy();
+    execute_outside(outside);
+    return true;
+  }
   const bool window = index < horizon_.size();
   const std::uint32_t event = window ? horizon_[index] : 0;
   const Time to = window ? std::max(now_, outside_[event].due) : due_.front().at;
@@ -125,6 +138,7 @@ bool World::advance() {
   if (window) windows_.erase(std::find(windows_.begin(), windows_.end(), event));
   set_now(to);
   materialise();
+  count_lazy();
   if (window) execute_outside(event);
   return true;
 }

@@ -78,6 +78,7 @@ void World::reset(const Settings& settings) {
   ready_outside_.clear();
   horizon_.clear();
   chosen_.reset();
+  lazy_ = 0;
   last_ = nullptr;
   slots_used_ = 0;
   free_slots_.clear();
@@ -324,6 +325,7 @@ void Control::cancel(OutsideId id) {
     for (std::size_t k = 0; k < w.ready_.size(); ++k)
       if (w.ready_[k].kind == World::ReadyKind::outside && w.ready_[k].slot == i) {
         w.remove_ready(k);
+        w.count_lazy();
         break;
       }
     w.outside_[i] = World::OutsideEvent{};
@@ -336,9 +338,12 @@ void Control::exit_signal(Pid from, Pid to, Term reason) { world_->do_exit_signa
 void Control::crash(Pid target, Term reason) { world_->do_exit_signal(nullptr, Pid{}, target, std::move(reason), true); }
 
 void Control::after_operations(Pid target, std::uint32_t n, Term reason) {
-  MOIRAI_CHECK(n > 0, "the first operation from now is n = 1");
   Process* p = world_->find(target);
   if (!p) return;
+  if (n == 0) {
+    p->marks &= static_cast<std::uint8_t>(~Process::counted);
+    return;
+  }
   ProcessExtra& extra = world_->extra(*p);
   extra.operations_left = n;
   extra.interruption = reason.is_atom("kill") ? reason::killed() : std::move(reason);

@@ -424,6 +424,7 @@ class World {
   // ---- ready.cpp
   void push_ready(ReadyKind, std::uint64_t key, std::uint32_t slot);
   void remove_ready(std::size_t index);
+  void count_lazy();
   void remove_own(Process&);       // its start, resume or timeout
   void erase_ready_of(std::uint32_t slot);
   void append_listed(Process&, Signal*);
@@ -443,7 +444,7 @@ class World {
   void answer_for_dead(Pid dead, Signal*, bool sync);
   Reception receive_signal(Process&, Signal*);
   Reception receive_exit(Process&, Signal*);
-  Reception to_mailbox(Process&, Signal*);
+  Reception to_mailbox(Process&, Signal*, SignalKind was = SignalKind::message);  // `was`: what the message came as
   void do_link(Process&, Pid);
   void do_unlink(Process&, Pid);
   std::uint32_t find_link(const Process&, Pid peer) const;  // index + 1
@@ -492,6 +493,7 @@ class World {
     Hold hold = Hold::none;
     std::uint64_t former_order = 0;
     bool from_outside = false;
+    SignalKind was = SignalKind::message;
   };
   void emit_signal(const SignalEvent&, const Signal&);
   void announce_send(Process* from, Pid to, const Signal&, Hold = Hold::none, std::uint64_t former_order = 0);
@@ -538,6 +540,7 @@ class World {
   std::vector<Ready> ready_;
   std::vector<std::uint32_t> horizon_;  // outside events enabled at the horizon, while a choice about time is made
   bool horizon_clock_ = false;
+  std::size_t lazy_ = 0;                // entries of ready_ that need not run before time moves: open windows (K-3)
   std::optional<std::size_t> chosen_;   // index in ready_, drawn by a process that did not stay
   Process* last_ = nullptr;             // K-8 (1): the process that ran last, if it polls or stopped of its own accord
 
