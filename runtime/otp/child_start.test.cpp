@@ -178,6 +178,7 @@ TEST(ChildStart, AnExceptionInAStartFunctionIsAFailedStart) {  // R-SUP-9
     TreeRun run(settings, supervisor({.name = "root"}, {worker_started_by("b", throwing)}));
     run.journal(1s);
     ASSERT_EQ(run.reports.size(), 1u);
+    ASSERT_EQ(run.reports[0].reason.size(), 2u);
     EXPECT_TRUE(run.reports[0].reason[0].is_atom("EXIT"));
     EXPECT_FALSE(run.world.alive(run.root_pid));
   });

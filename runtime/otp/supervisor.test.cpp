@@ -88,6 +88,7 @@ TEST(Supervisor, AFailedStartRollsBackInReverse) {  // R-SUP-10
     EXPECT_EQ(run.journal(1s), (Journal{"+a", "+b", "!start_error c boom", "-b shutdown", "-a shutdown",
                                         "-root {shutdown,{failed_to_start_child,c,boom}}"}));
     EXPECT_EQ(run.incarnations["d"], 0);
+    ASSERT_EQ(run.reports.size(), 1u);
     EXPECT_FALSE(run.reports[0].pid);
   });
 }

@@ -98,8 +98,7 @@ TEST(SupervisorProcess, GivesUpWithShutdownInReverseOrder) {  // R-SUP-18, R-SUP
       run.crash(1s, "b");
       EXPECT_EQ(run.journal(2s), (Journal{"+a", "+b", "+c", "-b boom", "!child_terminated b boom",
                                           "!shutdown b reached_max_restart_intensity", "-c shutdown", "-a shutdown", "-root shutdown"}));
-      ASSERT_FALSE(run.reports.empty());
-      EXPECT_EQ(run.reports.back().pid, run.latest("b"));
+      EXPECT_EQ(run.last_report().pid, run.latest("b"));
     });
 }
 
@@ -200,7 +199,7 @@ TEST(SupervisorProcess, RetriesUntilTheLimitAndCountsEachTry) {  // R-SUP-19, R-
     EXPECT_EQ(run.journal(2s), (Journal{"+z", "+a", "-a boom", "!child_terminated a boom", "!start_error a e",
                                         "!start_error a e {restarting}", "!start_error a e {restarting}",
                                         "!shutdown a reached_max_restart_intensity {restarting}", "-z shutdown", "-root shutdown"}));
-    EXPECT_EQ(run.reports.back().pid, run.latest("a"));
+    EXPECT_EQ(run.last_report().pid, run.latest("a"));
   });
 }
 
@@ -239,7 +238,7 @@ TEST(SupervisorProcess, OneForAllRetriesTheWholeGroup) {  // R-SUP-29
     run.crash(1s, "a");
     EXPECT_EQ(run.journal(2s), (Journal{"+a", "+t", "+c", "-a boom", "!child_terminated a boom", "-c shutdown", "-t shutdown", "+a",
                                         "!start_error c e", "-a shutdown", "+a", "+c", "-c shutdown", "-a shutdown", "-root shutdown"}));
-    EXPECT_FALSE(run.reports.back().pid);  // the failed sibling had no process
+    EXPECT_FALSE(run.last_report().pid);  // the failed sibling had no process
   });
 }
 
@@ -249,8 +248,7 @@ TEST(SupervisorProcess, ASiblingThatFailsInAGroupRestartHasNoOldProcess) {  // R
     run.crash(1s, "a");
     EXPECT_EQ(run.journal(2s), (Journal{"+a", "+c", "-a boom", "!child_terminated a boom", "-c shutdown", "+a", "!start_error c e",
                                         "!shutdown c reached_max_restart_intensity {restarting}", "-a shutdown", "-root shutdown"}));
-    ASSERT_FALSE(run.reports.empty());
-    EXPECT_FALSE(run.reports.back().pid);
+    EXPECT_FALSE(run.last_report().pid);
   });
 }
 
@@ -269,7 +267,7 @@ TEST(SupervisorProcess, AGroupRestartWhoseCrashedChildFailsIsRetriedFromIt) {  /
     run.crash(1s, "b");
     EXPECT_EQ(run.journal(2s), (Journal{"+a", "+b", "+c", "-b boom", "!child_terminated b boom", "-c shutdown", "!start_error b e",
                                         "!shutdown b reached_max_restart_intensity {restarting}", "-a shutdown", "-root shutdown"}));
-    EXPECT_EQ(run.reports.back().pid, run.latest("b"));
+    EXPECT_EQ(run.last_report().pid, run.latest("b"));
   });
 }
 

@@ -62,6 +62,8 @@ class TreeRun : public Observer {
     return found == latest_.end() ? Pid{} : found->second;
   }
 
+  SupervisorReport last_report() const { return reports.empty() ? SupervisorReport{} : reports.back(); }
+
   EventMask wants() const override { return {EventKind::spawn, EventKind::exit, EventKind::note}; }
   void saw(const Event& event) override {
     if (event.kind == EventKind::spawn) {
