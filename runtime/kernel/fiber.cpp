@@ -144,13 +144,15 @@ bool is_guard_page(const void* address) noexcept {
 }
 
 Stack thread_stack() {
-  pthread_attr_t attributes;
   void* low = nullptr;
   std::size_t size = 0;
+#if MOIRAI_ASAN  // nobody else asks, and the answer costs a read of /proc/self/maps
+  pthread_attr_t attributes;
   if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
     pthread_attr_getstack(&attributes, &low, &size);
     pthread_attr_destroy(&attributes);
   }
+#endif
   return {static_cast<char*>(low), size};
 }
 

@@ -50,7 +50,7 @@ class Fiber {
   boost::context::detail::fcontext_t context_ = nullptr;
   void (*body_)(Fiber&) = nullptr;
   Fiber* left_for_ = nullptr;   // how a fiber that begins learns who it is
-  void* fake_stack_ = nullptr;  // AddressSanitizer's, while this fiber is left
+  [[maybe_unused]] void* fake_stack_ = nullptr;  // AddressSanitizer's, while this fiber is left
 };
 
 void asan_start_switch(void** fake_stack, const Stack& to);
@@ -104,6 +104,7 @@ inline constexpr std::size_t carrier_stack_bytes = (MOIRAI_ASAN ? 4u : 1u) * 256
 bool is_guard_page(const void* address) noexcept;
 
 // The bounds of the stack that the calling thread runs on now; for the main fiber, which owns no pooled stack.
+// Empty without AddressSanitizer.
 Stack thread_stack();
 
 }  // namespace moirai
