@@ -15,6 +15,7 @@
 #include <system_error>
 #include <utility>
 
+#include "chaos/fault_notes.hpp"
 #include "properties/campaign_crash.hpp"
 #include "properties/campaign_workers.hpp"
 
@@ -53,15 +54,21 @@ class TailRation {
 
 bool wants_tail(const Finding& finding) { return finding.state == Finding::State::fail || finding.state == Finding::State::crashed; }
 
-// The last lines before a crash, where the death of the process cannot reach them.
+// What was seen last before a crash, where the death of the process cannot reach it.
 struct CrashTail {
-  static constexpr std::size_t text_max = 512;
+  static constexpr std::size_t faults_max = 16;
   struct Line {
     std::int64_t at;
-    char process[256], text[text_max];
+    char process[256], text[512];
+  };
+  struct Fault {
+    std::int64_t opened, closed;  // closed: -1 while it is open
+    char key[128], targets[512];  // "cut#2"; targets joined by blanks
   };
   std::uint64_t seen;
-  Line lines[tail_length];
+  Line lines[tail_length];  // a ring
+  std::uint64_t faults_seen;
+  Fault faults[faults_max];  // a ring
 };
 
 void copy_text(char* to, std::size_t size, const std::string& text) {
@@ -70,12 +77,51 @@ void copy_text(char* to, std::size_t size, const std::string& text) {
   to[n] = 0;
 }
 
+void keep_fault(CrashTail& tail, const Event& event) {
+  if (const auto* opened = event.as<FaultOpened>()) {
+    CrashTail::Fault& fault = tail.faults[tail.faults_seen++ % CrashTail::faults_max];
+    fault.opened = nanoseconds(event.at);
+    fault.closed = -1;
+    std::string targets;
+    for (const std::string& target : opened->targets) targets += (targets.empty() ? "" : " ") + target;
+    copy_text(fault.key, sizeof fault.key, opened->fault);
+    copy_text(fault.targets, sizeof fault.targets, targets);
+  } else if (const auto* closed = event.as<FaultClosed>()) {
+    for (CrashTail::Fault& fault : tail.faults)
+      if (closed->fault == fault.key) fault.closed = nanoseconds(event.at);
+  }
+}
+
+// As FaultLog::around says it of a run that came to its end: what was open, and what had struck or ended shortly before.
+std::vector<FaultRecord> faults_around(const CrashTail& tail, const Scenario& scenario, Time crashed) {
+  std::vector<FaultRecord> records;
+  const std::uint64_t kept = std::min<std::uint64_t>(tail.faults_seen, CrashTail::faults_max);
+  for (std::uint64_t i = tail.faults_seen - kept; i < tail.faults_seen; ++i) {
+    const CrashTail::Fault& seen = tail.faults[i % CrashTail::faults_max];
+    FaultRecord record;
+    const std::string key = seen.key;
+    record.name = key.substr(0, key.rfind('#'));
+    record.fate = FaultFate::fired;
+    record.detail = seen.targets;
+    record.opened = Time(Duration(seen.opened));
+    for (const FaultSpec& fault : scenario.faults)
+      if (fault.name == record.name) record.kind = fault.kind;
+    if (crash_like(record.kind))
+      record.closed = record.opened;
+    else if (seen.closed >= 0)
+      record.closed = Time(Duration(seen.closed));
+    if (!record.closed || crashed - *record.closed <= tail_faults_before) records.push_back(std::move(record));
+  }
+  return records;
+}
+
 // Runs a seed that kills its process once more, in a worker of its own. The wall clock decides here how long a run that spins is watched:
 // by then all its events have happened.
-Tail tell_crash(const Trial& trial, std::uint64_t seed, const std::string& process) {
+Tail tell_crash(const Trial& trial, std::uint64_t seed, const LastWords& words) {
   void* memory = ::mmap(nullptr, sizeof(CrashTail), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "cannot share memory with a worker");
   CrashTail* shared = new (memory) CrashTail{};
+  const std::string& process = words.process;
   WorkerPool pool;
   pool.pieces = 1;
   pool.work = [&](std::uint64_t) {
@@ -87,9 +133,10 @@ Tail tell_crash(const Trial& trial, std::uint64_t seed, const std::string& proce
           copy_text(line.process, sizeof line.process, event.process);
           copy_text(line.text, sizeof line.text, event.text);
         },
-        [&](const Event& event, const World& seen) {
-          return process.empty() || event.kind == EventKind::outside || (event.subject && seen.path(event.subject) == process) ||
-                 (event.other && seen.path(event.other) == process);
+        [&](const Event& event, const World& world) {
+          if (event.kind == EventKind::note && !event.subject) keep_fault(*shared, event);
+          return process.empty() || event.kind == EventKind::outside || (event.subject && world.path(event.subject) == process) ||
+                 (event.other && world.path(event.other) == process);
         });
     World world;
     run_trial(world, trial, seed, &witness);
@@ -108,6 +155,7 @@ Tail tell_crash(const Trial& trial, std::uint64_t seed, const std::string& proce
     const CrashTail::Line& line = shared->lines[i % tail_length];
     tail.events.push_back({Time(Duration(line.at)), line.process, line.text});
   }
+  tail.faults = faults_around(*shared, *trial.scenario, words.at);
   ::munmap(memory, sizeof(CrashTail));
   return tail;
 }
@@ -130,13 +178,17 @@ Finding crash_finding(const Trial& trial, std::uint64_t seed, const WorkerDeath&
       how = words.stack_overflow ? std::string("overflowed its stack") : "died of " + name_of_signal(words.signal);
       signature = words.stack_overflow ? std::string("stack overflow") : name_of_signal(words.signal);
       break;
+    case LastWords::Cause::exit:
+      how = "called exit";
+      signature = "exit";
+      break;
     case LastWords::Cause::none:
       if (death.hung)
         how = "hung, and did not answer its watchdog";
       else if (death.signal != 0)
         how = "died of " + name_of_signal(death.signal);
       else
-        how = fmt::format("called exit: the program ended with status {} in the middle of the run", death.exit_status);
+        how = fmt::format("ended with status {} in the middle of the run", death.exit_status);
       signature = death.hung ? "hung" : death.signal != 0 ? name_of_signal(death.signal) : "exit";
       break;
   }
@@ -234,7 +286,7 @@ class CampaignRun {
     if (!wants_tail(finding) || !ration_.grant(piece.part, finding.signature, piece.index))
       finding.tail.reset();
     else if (finding.state == Finding::State::crashed)
-      finding.tail = tell_crash(part.trial, seed, std::get<WorkerDeath>(reply).words.process);
+      finding.tail = tell_crash(part.trial, seed, std::get<WorkerDeath>(reply).words);
     campaign_.found(piece.part, std::move(finding));
   }
 

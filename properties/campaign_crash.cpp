@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <new>
 #include <system_error>
 #include <vector>
@@ -82,6 +83,12 @@ void on_watchdog(int) {
   ::_exit(124);
 }
 
+// Of a worker, which ends by _exit when all is well. Static objects are left as they are: the stack is a process's.
+void on_exit_call(int status, void*) {
+  if (page_of_this_process) page_of_this_process->speak(LastWords::Cause::exit, 0, false);
+  ::_exit(status);
+}
+
 #if MOIRAI_SANITIZER
 void on_sanitizer_death() {
   if (page_of_this_process) page_of_this_process->speak(LastWords::Cause::sanitizer, 0, false);
@@ -140,6 +147,8 @@ void speak_last_words_into(SharedLastWords& words) {
   stack.ss_sp = handler_stack.data();
   stack.ss_size = handler_stack.size();
   ::sigaltstack(&stack, nullptr);
+
+  ::on_exit(on_exit_call, nullptr);
 
   struct sigaction action {};
   action.sa_flags = SA_ONSTACK;

@@ -11,10 +11,11 @@ namespace moirai {
 
 struct LastWords {
   enum class Cause : std::uint32_t {
-    none,       // it died without a word: killed from outside, or it called exit
+    none,       // it died without a word: killed from outside, or by _exit
     signal,     // a signal of its own making: SIGSEGV, SIGABRT, ...
     watchdog,   // the run took longer than it may, in real time
     sanitizer,  // AddressSanitizer or UBSan reported (on stderr) and ended the process
+    exit,       // it called exit
   };
   Cause cause = Cause::none;
   int signal = 0;

@@ -61,8 +61,7 @@ int run_command(const std::vector<std::string>& command, std::string& output) {
   output = read_to_end(ends[0]);
   ::close(ends[0]);
   int status = 0;
-  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (::waitpid(process, &status, 0) < 0 && errno == EINTR) {}
   return status;
 }
 
@@ -109,9 +108,8 @@ std::optional<std::string> find_difference(const Trial& trial, std::uint64_t see
   if (here == digest && (!elsewhere || elsewhere->digest == digest)) return std::nullopt;
 
   if (elsewhere && !elsewhere->digest) return "the seed's run ended here, but not in a fresh process: " + elsewhere->failure;
-  const std::string digests = here != digest
-                                  ? fmt::format("digest {:016x}, and {:016x} when run again in the same process; ", digest, here)
-                                  : fmt::format("digest {:016x}, and {:016x} in a fresh process; ", digest, *elsewhere->digest);
+  const std::string digests = here != digest ? fmt::format("digest {:016x}, and {:016x} when run again in the same process; ", digest, here)
+                                             : fmt::format("digest {:016x}, and {:016x} in a fresh process; ", digest, *elsewhere->digest);
   const std::vector<std::string> first = lines();
   shake_heap();
   const std::vector<std::string> second = lines();

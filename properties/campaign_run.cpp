@@ -168,7 +168,7 @@ Tail tell(World& world, const Trial& trial, const TrialRun& failed) {
   Trace trace;
   const TrialRun again = run_trial(world, trial, failed.finding.seed, &trace);
   Tail tail;
-  for (const FaultRecord* record : failed.faults.around(failed.failed_at, std::chrono::seconds(2))) tail.faults.push_back(*record);
+  for (const FaultRecord* record : failed.faults.around(failed.failed_at, tail_faults_before)) tail.faults.push_back(*record);
   for (const TraceEvent& event : trace.last_events(failed.involved, tail_length, &tail.omitted))
     tail.events.push_back({event.at, event.process, event.text});
   if (again.finding.digest != failed.finding.digest)

@@ -34,7 +34,8 @@ struct TrialRun {
 // `witness`, if given, watches too, before the laws.
 TrialRun run_trial(World& world, const Trial& trial, std::uint64_t seed, Observer* witness = nullptr);
 
-inline constexpr std::size_t tail_length = 16;  // events
+inline constexpr std::size_t tail_length = 16;                           // events
+inline constexpr Duration tail_faults_before = std::chrono::seconds(2);  // faults that had struck or ended so long before are told too
 
 // Runs the seed of a failed run again with a trace, and keeps the last events of those involved.
 Tail tell(World& world, const Trial& trial, const TrialRun& failed);
@@ -43,7 +44,8 @@ Tail tell(World& world, const Trial& trial, const TrialRun& failed);
 class EventStream final : public RunListener {
  public:
   using Wanted = std::function<bool(const Event&, const World&)>;
-  explicit EventStream(std::function<void(const TraceEvent&)> tell, Wanted wanted = {}) : tell_(std::move(tell)), wanted_(std::move(wanted)) {}
+  explicit EventStream(std::function<void(const TraceEvent&)> tell, Wanted wanted = {})
+      : tell_(std::move(tell)), wanted_(std::move(wanted)) {}
   EventMask wants() const override { return trace_.wants(); }
   void begin(World& world, Control& control, const PhaseTimes& times) override;
   void saw(const Event& event) override;

@@ -78,7 +78,9 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   run_app->add_option("PATHS", run.paths, "scenario files, and folders that are searched for *.toml")->required();
   CLI::Option* one_seed = run_app->add_option("--seed", seed, "exactly this seed, decimal or 0x...");
   run_app->add_option("--seeds", seeds, "N: so many, from the scenario's base; A..B: these, both included")->excludes(one_seed);
-  run_app->add_option("--jobs", run.jobs, "worker processes; the output does not depend on it")->check(CLI::Range(1u, 256u))->capture_default_str();
+  run_app->add_option("--jobs", run.jobs, "worker processes; the output does not depend on it")
+      ->check(CLI::Range(1u, 256u))
+      ->capture_default_str();
   run_app->add_option("--out", run.out, "folder for summary.txt, junit.xml, results.jsonl and metrics.prom");
   run_app->add_option("--listen", run.listen, "ADDR:PORT to serve the metrics at while running; port 0: any free one");
   run_app->add_option("--verify-determinism", verify, "share of the seeds, such as 5%, that is run again, here and in a fresh process");
@@ -106,7 +108,8 @@ CommandLine read_command_line(int argc, const char* const* argv) {
 
   ListArguments list;
   CLI::App* list_app = app.add_subcommand("list", "what a scenario file may name");
-  list_app->add_option("WHAT", list.what, "systems, laws, faults or scenarios")->check(CLI::IsMember({"systems", "laws", "faults", "scenarios"}));
+  list_app->add_option("WHAT", list.what, "systems, laws, faults or scenarios")
+      ->check(CLI::IsMember({"systems", "laws", "faults", "scenarios"}));
   list_app->add_option("PATHS", list.paths, "where scenarios are looked for; the folder scenarios, if not said");
 
   CLI::App* version_app = app.add_subcommand("version", "version, revision and compiler of this build");

@@ -20,8 +20,8 @@ struct RunArguments {
   std::optional<std::uint64_t> count;  // --seeds N: so many, from the scenario's base
   std::optional<SeedRange> range;      // --seed X, --seeds A..B. At most one of count and range; none: as the scenario says
   unsigned jobs = 1;
-  std::string out;                     // empty: no files
-  std::string listen;                  // empty: no server
+  std::string out;     // empty: no files
+  std::string listen;  // empty: no server
   Ratio verify{0, 1};
   bool no_faults = false;
   bool quiet = false;  // a line per scenario, none per run

@@ -20,9 +20,7 @@ namespace {
 
 constexpr int bad_scenario = 65, nothing_selected = 4;
 
-void print_mistakes(const Mistakes& mistakes) {
-  fmt::print(stderr, "{}{}\n", render(mistakes), counted(mistakes.size(), "mistake"));
-}
+void print_mistakes(const Mistakes& mistakes) { fmt::print(stderr, "{}{}\n", render(mistakes), counted(mistakes.size(), "mistake")); }
 
 void list_arguments(const std::vector<ArgDeclaration>& arguments) {
   for (const ArgDeclaration& argument : arguments)
@@ -94,8 +92,8 @@ int plan_command(const Suite& suite, const PlanArguments& arguments) {
     return bad_scenario;
   }
   const FaultPlan plan = resolve(*scenario, arguments.seed);
-  fmt::print("{}\n# fault plan of seed {}, scenario hash {}\n{}", describe(*scenario), seed_text(arguments.seed), hex16(scenario->content_hash),
-             to_string(plan));
+  fmt::print("{}\n# fault plan of seed {}, scenario hash {}\n{}", describe(*scenario), seed_text(arguments.seed),
+             hex16(scenario->content_hash), to_string(plan));
   for (const LeftOut& left_out : plan.left_out)
     fmt::print("# {}: {} left out because the one before was still open, {} because of its cooldown\n", left_out.name, left_out.overlap,
                left_out.cooldown);

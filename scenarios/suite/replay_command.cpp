@@ -39,7 +39,8 @@ void print_trace(const Trial& trial, std::uint64_t seed, const InterruptScope& i
   pool.done = [](std::uint64_t, const WorkerReply&) { return true; };
   pool.tick = [&](std::uint64_t) { return interrupt.signal() == 0; };
   pool.patience = [&](std::uint64_t) {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::min<Duration>(trial.scenario->limits.wall_time, std::chrono::hours(1))) +
+    return std::chrono::duration_cast<std::chrono::milliseconds>(
+               std::min<Duration>(trial.scenario->limits.wall_time, std::chrono::hours(1))) +
            std::chrono::seconds(1);
   };
   run_pool(pool);
@@ -54,8 +55,8 @@ std::vector<std::string> differences(const ReplayArguments& arguments, const Sce
     notes.push_back(fmt::format("the seed was recorded with build {}, this is build {}: it may do something else here", arguments.build,
                                 build.empty() ? "unknown" : build));
   if (arguments.scenario_hash && *arguments.scenario_hash != scenario.content_hash)
-    notes.push_back(fmt::format("the scenario was edited since the seed was recorded: its hash was {} and is {}", hex16(*arguments.scenario_hash),
-                                hex16(scenario.content_hash)));
+    notes.push_back(fmt::format("the scenario was edited since the seed was recorded: its hash was {} and is {}",
+                                hex16(*arguments.scenario_hash), hex16(scenario.content_hash)));
   if (arguments.digest && *arguments.digest != finding.digest) {
     notes.push_back(fmt::format("the digest is {} where {} was expected: this is not the run that was recorded", hex16(finding.digest),
                                 hex16(*arguments.digest)));

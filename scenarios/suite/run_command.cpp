@@ -74,8 +74,7 @@ class RunProgram {
   int run() {
     if (!arguments_.listen.empty() && !start_server()) return 64;
     fmt::print("{}", summary_heading(book_.report().build));
-    for (const Scenario& scenario : selection_.skipped)
-      fmt::print("skipped  {}: {}\n", one_line(scenario.name), one_line(scenario.skip));
+    for (const Scenario& scenario : selection_.skipped) fmt::print("skipped  {}: {}\n", one_line(scenario.name), one_line(scenario.skip));
     std::fflush(stdout);
 
     const InterruptScope interrupt;

@@ -38,8 +38,8 @@ LawCatalogue suite_program_laws();  // the built-in ones and those of MOIRAI_LAW
 
 // Registers a system. The body makes the supervision tree from `args`; it is called once per run and must depend on nothing else.
 // After the doc come the declarations of its arguments, each {"name", default, "doc"}.
-#define MOIRAI_SYSTEM(system_name, doc, ...)                                                                   \
-  static ::moirai::ChildSpec moirai_make_system_##system_name(const ::moirai::Args& args);                     \
-  [[maybe_unused]] static const bool moirai_has_system_##system_name =                                         \
+#define MOIRAI_SYSTEM(system_name, doc, ...)                                                                    \
+  static ::moirai::ChildSpec moirai_make_system_##system_name(const ::moirai::Args& args);                      \
+  [[maybe_unused]] static const bool moirai_has_system_##system_name =                                          \
       (::moirai::register_system({#system_name, doc, {__VA_ARGS__}, &moirai_make_system_##system_name}), true); \
   static ::moirai::ChildSpec moirai_make_system_##system_name([[maybe_unused]] const ::moirai::Args& args)

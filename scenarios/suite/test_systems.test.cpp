@@ -51,9 +51,9 @@ struct Nothing {};
 MOIRAI_LAW(small_numbers, "no number drawn reaches the limit", {"limit", std::int64_t{100}, "the first number that is too large"}) {
   const auto limit = static_cast<std::uint64_t>(args.integer("limit"));
   return fold_over(Nothing{}, on<Drawn>([limit](Nothing&, const Drawn& drawn) -> Judgement {
-                if (drawn.number < limit) return held();
-                return broken("a number reached the limit: " + std::to_string(drawn.number));
-              }));
+                     if (drawn.number < limit) return held();
+                     return broken("a number reached the limit: " + std::to_string(drawn.number));
+                   }));
 }
 MOIRAI_LAW(never_asked, "judges nothing that ever happens") {
   return fold_over(Nothing{}, on<Token>([](Nothing&, const Token&) -> Judgement { return held(); }));
@@ -64,15 +64,15 @@ MOIRAI_SYSTEM(spins, "a worker that never gives up its turn") {
   return tree(worker("spinner", [](Self& self) {
     self.sleep(1s);
     self.send("listener", Ping{7});
-    for (std::atomic<std::uint64_t> i = 0;; ++i) {
-    }
+    for (std::atomic<std::uint64_t> i = 0;; ++i) {}
   }));
 }
 MOIRAI_SYSTEM(segfaults, "a worker that writes to address 16") {
   return tree(worker("crasher", [](Self& self) {
     self.sleep(1s);
     self.send("listener", Ping{8});
-    *reinterpret_cast<volatile int*>(std::uintptr_t{16}) = 1;
+    const volatile std::uintptr_t nowhere = 16;
+    *reinterpret_cast<volatile int*>(nowhere) = 1;
   }));
 }
 [[gnu::noinline]] std::uint64_t deep(std::uint64_t n) {
@@ -89,7 +89,7 @@ MOIRAI_SYSTEM(overflows, "a worker that calls itself too often") {
 MOIRAI_SYSTEM(exits, "a worker that calls exit") {
   return tree(worker("quitter", [](Self& self) {
     self.sleep(1s);
-    std::_Exit(0);
+    std::exit(0);
   }));
 }
 MOIRAI_SYSTEM(prints, "a worker that prints to standard output") {
@@ -103,8 +103,7 @@ MOIRAI_SYSTEM(slow, "a worker that wastes real time, a little in each turn") {
   return tree(worker("waster", [](Self& self) {
     for (;;) {
       self.sleep(10ms);
-      for (std::atomic<int> i = 0; i < 2'000'000; ++i) {
-      }
+      for (std::atomic<int> i = 0; i < 2'000'000; ++i) {}
     }
   }));
 }
