@@ -37,6 +37,7 @@ class NaiveWorld {
     std::string name, reason;
   };
   enum class Half { absent, active, unlinking };
+  enum Answer { unasked, awaited, yes, no };  // of is_alive
   struct Link {
     int end[2];
     Half half[2] = {Half::absent, Half::absent};
@@ -49,8 +50,8 @@ class NaiveWorld {
     bool armed = false, gone = false;  // gone: demonitored, or its DOWN was received
   };
   struct Timer {
-    int number, ref, to, name, tag;  // to: pid, or 0 and a name
-    bool wrapped;                    // start_timer
+    int number, owner, ref, to, name, tag;  // to: pid, or 0 and a name
+    bool wrapped;                           // start_timer
     Time due;
     std::uint64_t made;
     bool pending = true;
@@ -77,6 +78,7 @@ class NaiveWorld {
     int object = 0;         // the pid that the instruction's role means
     enum { fresh, running, waiting, polling, stopped, dead } state = fresh;
     int pattern = any;
+    Answer answer = unasked;
     bool asking = false;  // waits for an info reply, for nothing else
     Time deadline = time_never;
     std::uint64_t wait_made = 0;
@@ -290,10 +292,12 @@ class NaiveWorld {
         return send(p.pid, signal.item.from, reply);
       }
       case SignalKind::info_reply:
+        p.answer = signal.id ? yes : no;
         if (!p.asking) return;
         p.asking = false;
         end_wait(p);
         say(name_of(p.pid) + (signal.id ? " alive" : " not alive"));
+        p.answer = unasked;
         ++p.pc;
         return go_after(p);
       case SignalKind::alias_message: return;
@@ -322,6 +326,8 @@ class NaiveWorld {
       return;
     }
     end_wait(p);
+    p.mailbox.pop_back();
+    take(p, item);
     go_after(p);
   }
   void go_after(Process& p) {
@@ -354,6 +360,8 @@ class NaiveWorld {
 
   // K-12.
   void die(Process& p, const std::string& reason) {
+    remove(Kind::resume, p.pid);  // it is resumed or its wait ends, to be unwound
+    remove(Kind::timeout, p.pid);
     p.alive = false;
     p.state = Process::dead;
     for (int name = 0; name < names_max; ++name)
@@ -458,7 +466,7 @@ class NaiveWorld {
   // K-6: whether p stops before its next operation.
   bool stops(Process& p) {
     const Op op = p.script->code[p.pc].op;
-    if (op == Op::end_turn) return false;
+    if (op == Op::end_turn || op == Op::crash) return false;  // not calls on Self
     if (p.passed) {
       p.passed = false;
       ++p.operations;
@@ -502,7 +510,9 @@ class NaiveWorld {
       case Item::tag: line += std::to_string(item.number); break;
       case Item::exit: line += "EXIT " + name_of(item.from) + " " + item.reason; break;
       case Item::down: line += "DOWN #" + std::to_string(item.ref) + " " + name_of(item.from) + " " + item.name + " " + item.reason; break;
-      case Item::timed_out: line += "timer #" + std::to_string(item.ref) + " " + std::to_string(item.number); break;
+      case Item::timed_out:
+        line += "timer #" + (item.from == p.pid ? std::to_string(item.ref) : "?") + " " + std::to_string(item.number);
+        break;
     }
     say(std::move(line));
     if (p.pc < p.script->code.size()) ++p.pc;
@@ -514,6 +524,7 @@ class NaiveWorld {
     Signal signal;
     signal.item.what = timer.wrapped ? Item::timed_out : Item::tag;
     signal.item.number = timer.tag;
+    signal.item.from = timer.owner;
     signal.item.ref = timer.ref;
     if (to != 0) send(-timer.number, to, signal);
   }
@@ -594,6 +605,7 @@ class NaiveWorld {
         const int to = i.op == Op::send_later ? 0 : other;
         auto timer = std::make_unique<Timer>();
         timer->number = static_cast<int>(timers_.size()) + 1;
+        timer->owner = p.pid;
         timer->ref = static_cast<int>(p.timers.size());
         timer->to = to;
         timer->name = i.op == Op::send_later ? i.a : -1;
@@ -634,18 +646,27 @@ class NaiveWorld {
         ++p.pc;
         return;
       case Op::is_alive:
-        if (other == p.pid) {
-          say(me + " alive");
-        } else {
-          p.asking = true;
-          p.deadline = time_never;
-          p.state = Process::waiting;
+        if (p.answer == unasked) {
+          if (other == p.pid) {
+            say(me + " alive");
+            break;
+          }
           Signal request;
           request.kind = SignalKind::info_request;
           request.item.from = p.pid;
+          p.answer = awaited;
           send(p.pid, other, request);
+          p.prepared = true;
+          return;  // the wait for the answer is an operation of its own
+        }
+        if (p.answer == awaited) {
+          p.asking = true;
+          p.deadline = time_never;
+          p.state = Process::waiting;
           return;
         }
+        say(me + (p.answer == yes ? " alive" : " not alive"));
+        p.answer = unasked;
         break;
     }
     ++p.pc;

@@ -1,0 +1,497 @@
+// The rules of links, monitors and names: R-LNK-1..6, R-MON-1..5,7, R-REG-1..3.
+#include <algorithm>
+#include <set>
+#include <stdexcept>
+
+#include "runtime/kernel/rules.test.hpp"
+
+namespace moirai::rules {
+namespace {
+
+const Term boom = Term::atom("boom");
+void dies_of_boom(Self& self) {
+  self.take<Note1>();
+  self.exit(boom);
+}
+
+// R-LNK-1: at most one link a pair, whoever asks how often; both ends have it; a link to oneself is nothing.
+TEST(OtpLinks, OneLinkPerPair) {
+  in_every_order([](Trial& trial) {
+    trial.run([](Self& self) {
+      self.trap_exit(true);
+      self.link(self.pid());
+      EXPECT_TRUE(self.world().links_of(self.pid()).empty());
+      const Pid me = self.pid();
+      const Pid child = self.spawn_link([me](Self& other) {
+        other.link(me);
+        other.link(me);
+        dies_of_boom(other);
+      });
+      self.link(child);
+      self.link(child);
+      self.sleep(1ms);
+      EXPECT_EQ(self.world().links_of(me), std::vector<Pid>{child});
+      EXPECT_EQ(self.world().links_of(child), std::vector<Pid>{me});
+      self.send(child, Note1{});
+      self.sleep(1ms);
+      EXPECT_EQ(drain(self), Got{"EXIT boom"});
+      EXPECT_TRUE(self.world().links_of(me).empty());
+    });
+    EXPECT_EQ(trial.finished, 1);
+  });
+}
+
+// R-LNK-2: linking to the dead raises noproc in a process that does not trap.
+TEST(OtpLinks, LinkToTheDead) {
+  in_every_order(
+      [](Trial& trial) {
+        Pid careless;
+        trial.run([&](Self& self) {
+          const Pid dead = self.spawn([](Self&) {});
+          self.sleep(1ms);
+          careless = self.spawn([dead](Self& me) {
+            me.link(dead);
+            ADD_FAILURE();
+          });
+          self.trap_exit(true);
+          self.link(dead);
+          EXPECT_EQ(drain(self), Got{"EXIT noproc"});  // in answer to an operation: a poll finds it (K-4)
+          EXPECT_TRUE(self.world().links_of(self.pid()).empty());
+        });
+        EXPECT_EQ(trial.finished, 1);
+        EXPECT_TRUE(trial.deaths.of(careless) == "noproc" || trial.deaths.of(careless).rfind("{noproc", 0) == 0)
+            << trial.deaths.of(careless);
+      },
+      50);
+}
+
+// R-LNK-3: after unlink nothing more comes of the link, but an EXIT that is queued stays.
+TEST(OtpLinks, UnlinkDoesNotFlush) {
+  std::set<Got> outcomes;
+  in_every_order([&](Trial& trial) {
+    trial.run([&](Self& self) {
+      self.trap_exit(true);
+      const Pid child = self.spawn_link(dies_of_boom);
+      self.send(child, Note1{});
+      self.yield();
+      self.yield();
+      self.unlink(child);
+      const Got at_once = drain(self);
+      self.sleep(1ms);
+      EXPECT_EQ(drain(self), Got{}) << "an EXIT came after unlink and flush";
+      outcomes.insert(at_once);
+    });
+    EXPECT_EQ(trial.finished, 1);
+  });
+  EXPECT_EQ(outcomes, (std::set<Got>{{}, {"EXIT boom"}}));
+}
+
+TEST(OtpLinks, QueuedExitSurvivesUnlink) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          self.trap_exit(true);
+          const Pid child = self.spawn_link([](Self&) {});
+          self.sleep(1ms);
+          self.unlink(child);
+          EXPECT_EQ(drain(self), Got{"EXIT normal"});
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      30);
+}
+
+struct Peer {
+  Pid pid;
+};
+
+// R-LNK-4, R-LNK-5: two or three processes link and unlink one another as they like; when all is quiet both ends of each pair agree,
+// and when one dies each linked peer gets exactly one EXIT, the others none.
+TEST(OtpLinks, BothSidesAgreeAtQuiescence) {
+  std::size_t linked = 0, unlinked = 0;
+  in_every_order(
+      [&](Trial& trial) {
+        const int count = trial.seed % 2 ? 2 : 3;
+        Got got[3];
+        trial.run([&](Self& self) {
+          std::vector<Pid> ends;
+          for (int i = 0; i < count; ++i) {
+            Got* const mine = &got[i];
+            ends.push_back(self.spawn([mine](Self& me) {
+              me.trap_exit(true);
+              std::vector<Pid> peers;
+              for (bool more = true; more;) me.receive([&](const Peer& m) { peers.push_back(m.pid); }, [&](const Note1&) { more = false; });
+              for (int k = 0; k < 6; ++k) {
+                const Pid peer = peers[static_cast<std::size_t>(me.random(static_cast<int>(peers.size())))];
+                if (me.chance({1, 2}))
+                  me.link(peer);
+                else
+                  me.unlink(peer);
+                if (me.chance({1, 3})) me.yield();
+              }
+              for (;;) me.receive([&](const Exit& m) { mine->push_back(text(m)); }, [&](const Note1&) { me.exit(boom); });
+            }));
+          }
+          for (const Pid end : ends)
+            for (const Pid peer : ends)
+              if (peer != end) self.send(end, Peer{peer});
+          for (const Pid end : ends) self.send(end, Note1{});
+          self.sleep(1ms);
+          const std::vector<Pid> of_first = self.world().links_of(ends[0]);
+          for (const Pid a : ends)
+            for (const Pid b : ends) {
+              const auto has = [&](Pid x, Pid y) {
+                const std::vector<Pid> links = self.world().links_of(x);
+                return std::count(links.begin(), links.end(), y);
+              };
+              EXPECT_EQ(has(a, b), has(b, a));
+              EXPECT_LE(has(a, b), 1);
+            }
+          self.send(ends[0], Note1{});
+          self.sleep(1ms);
+          for (int i = 1; i < count; ++i) {
+            const bool was = std::find(of_first.begin(), of_first.end(), ends[static_cast<std::size_t>(i)]) != of_first.end();
+            EXPECT_EQ(got[i], was ? Got{"EXIT boom"} : Got{});
+            ++(was ? linked : unlinked);
+          }
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      1'000);
+  EXPECT_GT(linked, 100u);
+  EXPECT_GT(unlinked, 100u);
+}
+
+// R-LNK-4: a LINK that is received while one's own half is unlinking is ignored; the UNLINK that is under way then removes the other half.
+TEST(OtpLinks, UnlinkThenLinkGivesOneExit) {  // R-LNK-5
+  in_every_order([](Trial& trial) {
+    trial.run([](Self& self) {
+      self.trap_exit(true);
+      const Pid child = self.spawn_link(dies_of_boom);
+      self.unlink(child);
+      self.link(child);
+      self.unlink(child);
+      self.link(child);
+      self.send(child, Note1{});
+      self.sleep(1ms);
+      EXPECT_EQ(drain(self), Got{"EXIT boom"});
+    });
+    EXPECT_EQ(trial.finished, 1);
+  });
+}
+
+// R-LNK-5: link after the peer's death with an old unlink under way says noproc, never the old reason.
+TEST(OtpLinks, LinkAfterDeathSaysNoproc) {
+  std::set<Got> outcomes;
+  in_every_order([&](Trial& trial) {
+    trial.run([&](Self& self) {
+      self.trap_exit(true);
+      const Pid child = self.spawn_link(dies_of_boom);
+      self.sleep(1ms);
+      self.send(child, Note1{});
+      self.unlink(child);  // behind Note1: the child is dead when it would arrive
+      EXPECT_FALSE(self.is_alive(child));
+      EXPECT_EQ(drain(self), Got{});
+      self.link(child);
+      outcomes.insert(drain(self));
+    });
+    EXPECT_EQ(trial.finished, 1);
+  });
+  EXPECT_EQ(outcomes, std::set<Got>{{"EXIT noproc"}});
+}
+
+// R-LNK-6: spawn with link or monitor is atomic, also for what dies at once.
+TEST(OtpLinks, InstantDeathIsSeen) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          self.trap_exit(true);
+          self.spawn_link([](Self& me) { me.exit(boom); });
+          self.sleep(1ms);
+          EXPECT_EQ(drain(self), Got{"EXIT boom"});
+          const auto [child, ref] = self.spawn_monitor([](Self&) { throw std::runtime_error("x"); });
+          self.receive([ref = ref, child = child](const Down& m) {
+            EXPECT_EQ(m.monitor, ref);
+            EXPECT_EQ(m.pid, child);
+            EXPECT_EQ(m.name, "");
+            EXPECT_EQ(root_of(m.reason), "error");
+          });
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      50);
+}
+
+// R-MON-1: monitors stack; each fires once. R-SIG-12: links before monitors, monitors in order of making.
+TEST(OtpMonitors, EachFiresOnce) {
+  for (const Form form : forms)
+    in_every_order(
+        [form](Trial& trial) {
+          Got got;
+          trial.run([&](Self& self) {
+            self.trap_exit(true);
+            const Pid child = self.spawn(listener(form, false, got));
+            const Ref a = self.monitor(child);
+            const Ref b = self.monitor(child);
+            self.link(child);
+            const Ref c = self.monitor(child);
+            self.exit(child, boom);
+            self.sleep(1ms);
+            std::vector<Ref> refs;
+            int exits = 0;
+            for (int i = 0; i < 4; ++i)
+              self.receive(
+                  [&](const Down& m) {
+                    refs.push_back(m.monitor);
+                    EXPECT_EQ(m.reason, boom);
+                  },
+                  [&](const Exit&) {
+                    ++exits;
+                    EXPECT_TRUE(refs.empty()) << "link exits come first";
+                  });
+            EXPECT_EQ(refs, (std::vector<Ref>{a, b, c}));
+            EXPECT_EQ(exits, 1);
+            EXPECT_EQ(drain(self), Got{});
+          });
+          EXPECT_EQ(trial.finished, 1);
+        },
+        50);
+}
+
+// R-MON-2, R-MON-3: a monitor by name reports the name; the name is looked up once, when the monitor is made.
+TEST(OtpMonitors, ByName) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          const Pid first = self.spawn(dies_of_boom);
+          const Pid second = self.spawn(dies_of_boom);
+          self.register_name("it", first);
+          const Ref ref = self.monitor("it");
+          self.unregister_name("it");
+          self.register_name("it", second);
+          self.send(second, Note1{});
+          self.sleep(1ms);
+          self.receive([](const Down&) { ADD_FAILURE() << "the second has died"; }, after(0ms, [] {}));
+          self.send(first, Note1{});
+          self.receive([&](const Down& m) {
+            EXPECT_EQ(m.monitor, ref);
+            EXPECT_EQ(m.name, "it");
+            EXPECT_EQ(m.reason, boom);
+          });
+          const Ref none = self.monitor("nobody");
+          self.receive(
+              [&](const Down& m) {
+                EXPECT_EQ(m.monitor, none);
+                EXPECT_EQ(m.name, "nobody");
+                EXPECT_EQ(m.reason, reason::noproc());
+              },
+              after(0ms, [] { ADD_FAILURE() << "noproc is there at once (K-4)"; }));
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      50);
+}
+
+// R-MON-4.
+TEST(OtpMonitors, OfOneselfNeverFires) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          const Ref ref = self.monitor(self.pid());
+          EXPECT_TRUE(ref);
+          EXPECT_EQ(drain(self), Got{});
+          self.sleep(1ms);
+          EXPECT_EQ(drain(self), Got{});
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      5);
+}
+
+// R-MON-5: after demonitor no new DOWN; one that is queued stays, unless flushed; another's ref has no effect.
+TEST(OtpMonitors, Demonitor) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          const Pid a = self.spawn(dies_of_boom);
+          const Ref kept = self.monitor(a);
+          const Ref cancelled = self.monitor(a);
+          EXPECT_TRUE(self.demonitor(cancelled));
+          EXPECT_FALSE(self.demonitor(cancelled));
+          EXPECT_FALSE(self.demonitor(Ref{}));
+          self.spawn([kept](Self& other) { EXPECT_FALSE(other.demonitor(kept)); });
+          self.sleep(1ms);
+          self.send(a, Note1{});
+          self.sleep(1ms);
+          EXPECT_FALSE(self.demonitor(kept));
+          EXPECT_EQ(drain(self), Got{"DOWN boom"});
+
+          const auto [b, ref] = self.spawn_monitor(dies_of_boom);
+          self.send(b, Note1{});
+          self.sleep(1ms);
+          EXPECT_FALSE(self.demonitor(ref, true));
+          EXPECT_EQ(drain(self), Got{});
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      50);
+}
+
+// R-MON-5: a flush removes the DOWN of its own monitor and nothing else.
+TEST(OtpMonitors, FlushIsExact) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          const Pid a = self.spawn(dies_of_boom);
+          const Ref first = self.monitor(a);
+          const Ref second = self.monitor(a);
+          const Ref third = self.monitor(a);
+          self.send(self.pid(), Note1{1});
+          self.send(a, Note1{});
+          self.sleep(1ms);
+          self.send(self.pid(), Note1{2});
+          self.sleep(1ms);
+          self.demonitor(second, true);
+          std::vector<Ref> left;
+          Got notes;
+          for (int i = 0; i < 4; ++i)
+            self.receive([&](const Down& m) { left.push_back(m.monitor); }, [&](const Note1& m) { notes.push_back(text(m)); });
+          EXPECT_EQ(left, (std::vector<Ref>{first, third}));
+          EXPECT_EQ(notes, (Got{"note 1", "note 2"}));
+          EXPECT_EQ(drain(self), Got{});
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      50);
+}
+
+// R-MON-7.
+TEST(OtpMonitors, AfterAndBeforeAnExitOfTheSameSender) {
+  for (const Form form : forms)
+    in_every_order(
+        [form](Trial& trial) {
+          Got got;
+          trial.run([&](Self& self) {
+            const Pid a = self.spawn(listener(form, false, got));
+            self.exit(a, boom);
+            self.monitor(a);
+            self.receive([](const Down& m) { EXPECT_EQ(m.reason, reason::noproc()); });
+            const Pid b = self.spawn(listener(form, false, got));
+            self.monitor(b);
+            self.exit(b, boom);
+            self.receive([](const Down& m) { EXPECT_EQ(m.reason, boom); });
+          });
+          EXPECT_EQ(trial.finished, 1);
+        },
+        100);
+}
+
+// The end of a watcher takes its monitors with it: the target is watched by nobody, and dies in peace.
+TEST(OtpMonitors, DieWithTheirWatcher) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          const Pid target = self.spawn(dies_of_boom);
+          for (int i = 0; i < 3; ++i) self.spawn([target](Self& watcher) { watcher.monitor(target); });
+          self.sleep(1ms);
+          self.send(target, Note1{});
+          EXPECT_FALSE(self.is_alive(target));
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      50);
+}
+
+std::string why_it_died(Trial& trial, void (*body)(Self&)) {
+  Pid child;
+  trial.run([&child, body](Self& self) { child = self.spawn(body); });
+  const std::string reason = trial.deaths.of(child);
+  return reason.rfind("{badarg", 0) == 0 ? "badarg" : reason;
+}
+
+// R-REG-1.
+TEST(OtpNames, Registration) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          const Pid a = self.spawn(dies_of_boom);
+          EXPECT_EQ(self.whereis("a"), std::nullopt);
+          self.register_name("a", a);
+          EXPECT_EQ(self.whereis("a"), a);
+          self.send("a", Note1{});
+          EXPECT_FALSE(self.is_alive(a));
+          EXPECT_EQ(self.whereis("a"), std::nullopt);
+          self.register_name("a");
+          EXPECT_EQ(self.whereis("a"), self.pid());
+          self.send("a", Note1{});
+          self.take<Note1>();
+          self.unregister_name("a");
+          EXPECT_EQ(self.whereis("a"), std::nullopt);
+          self.register_name("b");
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      30);
+}
+TEST(OtpNames, BadArguments) {
+  void (*const bodies[])(Self&) = {
+      [](Self& self) {  // in use
+        self.register_name("a", self.spawn(dies_of_boom));
+        self.register_name("a");
+      },
+      [](Self& self) {  // has a name already
+        self.register_name("a");
+        self.register_name("b");
+      },
+      [](Self& self) {  // dead
+        const Pid dead = self.spawn([](Self&) {});
+        self.sleep(1ms);
+        self.register_name("a", dead);
+      },
+      [](Self& self) { self.register_name("undefined"); },
+      [](Self& self) { self.unregister_name("a"); },
+      [](Self& self) { self.send("a", Note1{}); },  // R-REG-2
+  };
+  for (const auto body : bodies) in_every_order([body](Trial& trial) { EXPECT_EQ(why_it_died(trial, body), "badarg"); }, 10);
+}
+
+// R-REG-2: sending to a dead pid is no error. (R-SIG-8 too.)
+TEST(OtpNames, SendToTheDeadIsSilent) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          const Pid dead = self.spawn([](Self&) {});
+          self.sleep(1ms);
+          self.send(dead, Note1{});
+          self.send(Pid{}, Note1{});
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      5);
+}
+
+// R-REG-3: a timer aimed at a name finds out when it fires; a timer aimed at a pid dies with it.
+TEST(OtpNames, TimersToNamesAndPids) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          self.send_after(5ms, "later", Note1{1});
+          self.send_after(7ms, "never", Note1{2});
+          const Pid child = self.spawn(dies_of_boom);
+          const Ref timer = self.send_after(10ms, child, Note1{});
+          self.sleep(1ms);
+          self.register_name("later");
+          self.send(child, Note1{});
+          self.sleep(1ms);
+          EXPECT_EQ(self.read_timer(timer), std::nullopt);
+          EXPECT_EQ(self.cancel_timer(timer), std::nullopt);
+          self.sleep(10ms);
+          EXPECT_EQ(drain(self), Got{"note 1"});
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      30);
+}
+
+}  // namespace
+}  // namespace moirai::rules
