@@ -45,10 +45,11 @@ void ping_pong(Form form, Scheduler scheduler, std::uint64_t messages) {
         for (;;) peer.receive([&](const Ping& ping) { peer.send(me, Ping{ping.left - 1}); });
       });
       self.send(b, Ping{messages});
-      for (bool on = true; on;) self.receive([&](const Ping& ping) {
-        on = ping.left > 1;
-        if (on) self.send(b, Ping{ping.left - 1});
-      });
+      for (bool on = true; on;)
+        self.receive([&](const Ping& ping) {
+          on = ping.left > 1;
+          if (on) self.send(b, Ping{ping.left - 1});
+        });
     });
   } else {
     world.start("go", [=](Self& self) {

@@ -23,11 +23,12 @@ template <class Run>
 void register_all(const std::string& name, std::int64_t operations, Run run) {
   for (const Form form : {Form::process, Form::handler})
     for (const Scheduler scheduler : {Scheduler::fifo, Scheduler::random}) {
-      const std::string full = name + (form == Form::process ? "/process" : "/handler") + (scheduler == Scheduler::fifo ? "/fifo" : "/random");
+      const std::string full =
+          name + (form == Form::process ? "/process" : "/handler") + (scheduler == Scheduler::fifo ? "/fifo" : "/random");
       benchmark::RegisterBenchmark(full.c_str(), [=](benchmark::State& state) {
         for (auto _ : state) run(form, scheduler, state);
-        state.counters["ns_per_operation"] =
-            benchmark::Counter(static_cast<double>(state.iterations() * operations) / 1e9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+        state.counters["ns_per_operation"] = benchmark::Counter(static_cast<double>(state.iterations() * operations) / 1e9,
+                                                                benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
       });
     }
 }

@@ -16,8 +16,8 @@ const World* set_running_world(const World*);
 
 }  // namespace moirai
 
-#define MOIRAI_CHECK(condition, why) \
-  do { \
-    if (!(condition)) [[unlikely]] \
+#define MOIRAI_CHECK(condition, why)           \
+  do {                                         \
+    if (!(condition)) [[unlikely]]             \
       ::moirai::check_failed(#condition, why); \
   } while (false)

@@ -243,9 +243,7 @@ void World::process_body(Fiber& fiber) {
     auto* shared = static_cast<Program::Shared*>(p.program);
     shared->behaviour.run(shared->data(), self);
     if (p.marks & Process::ending) throw ProcessExit{};
-  } catch (...) {
-    reason = reason_of_current_exception(p, cause, by);
-  }
+  } catch (...) { reason = reason_of_current_exception(p, cause, by); }
   world.ended_reason_ = std::move(reason);
   world.ended_cause_ = cause;
   world.ended_by_ = by;
@@ -259,9 +257,9 @@ void World::resume(Process& p) {
   last_ = nullptr;
   if (p.flags & Process::timeout_ready) withdraw_timeout(p);
   p.state = ProcessState::running;
+  if (!p.wait || !p.wait->poll) began_turn();  // a loop of polls is one turn: its quantum makes it fair
   p.wait = nullptr;
   current_ = &p;
-  began_turn();
   if (p.handler()) {
     Fiber* me = carrier_;
     idle_carriers_.push_back(me);
@@ -399,13 +397,9 @@ Term reason_of_current_exception() {
   }
   try {
     throw;
-  } catch (const ExitRequest& request) {
-    return request.reason;
-  } catch (const std::exception& exception) {
+  } catch (const ExitRequest& request) { return request.reason; } catch (const std::exception& exception) {
     return reason::error(name, exception.what());
-  } catch (...) {
-    return reason::error(name, "");
-  }
+  } catch (...) { return reason::error(name, ""); }
 }
 
 // ---- waiting, stopping, ending
@@ -551,7 +545,8 @@ void World::throw_exit(Process& p) {
 }
 
 void World::wait_while_unwinding(Process& p) {
-  check_failed("wait", "process " + full_path(p.pid) + " waits (receive, call or sleep) in a destructor while an exception unwinds it; use post there (K-51)");
+  check_failed("wait", "process " + full_path(p.pid) +
+                           " waits (receive, call or sleep) in a destructor while an exception unwinds it; use post there (K-51)");
 }
 
 void World::must_end(Process& p, Term reason, Pid by, ExitCause cause) {
@@ -576,9 +571,7 @@ Term World::reason_of_current_exception(Process& p, ExitCause& cause, Pid& by) {
   } catch (const ExitRequest& request) {
     cause = ExitCause::own_exit;
     return request.reason;
-  } catch (...) {
-    return moirai::reason_of_current_exception();
-  }
+  } catch (...) { return moirai::reason_of_current_exception(); }
 }
 
 // ---- stacks
@@ -626,7 +619,7 @@ void World::step_check() {
     finish_run(RunEnd::Why::steps, {});
   } else if (steps_ - last_advance_step_ >= settings_.limits.stall_steps) {
     if (!stall_watch_) {
-      stall_watch_ = true;  // from now on who takes the steps is written down
+      stall_watch_ = observed_receive_ = true;  // from now on who takes the steps is written down, and nobody takes them unseen
     } else if (steps_ - last_advance_step_ >= settings_.limits.stall_steps + 1024) {
       std::string who;
       std::uint64_t most = 0;

@@ -11,23 +11,23 @@
 namespace moirai {
 
 enum class EventKind : std::uint8_t {
-  spawn,    // subject is new, other its parent, order nothing
-  start,    // subject begins its first turn
-  exit,     // subject is dead, *reason; its names are free, its link and down signals follow. other: whose signal ended it, or nobody
-  send,     // subject sent message `order` to other
-  receive,  // subject received message `order` from other
-  drop,     // a message from other to subject was destroyed unread: `text` says why
-  signal_send,     // the same three for signals that are no messages (exit, link, monitor, down, ...): `signal` says which
+  spawn,        // subject is new, other its parent, order nothing
+  start,        // subject begins its first turn
+  exit,         // subject is dead, *reason; its names are free, its link and down signals follow. other: whose signal ended it, or nobody
+  send,         // subject sent message `order` to other
+  receive,      // subject received message `order` from other
+  drop,         // a message from other to subject was destroyed unread: `text` says why
+  signal_send,  // the same three for signals that are no messages (exit, link, monitor, down, ...): `signal` says which
   signal_receive,
-  signal_drop,     // without effect: an inactive link half, a cancelled monitor, a dead receiver
-  timer,    // a timer of subject was set, fired or cancelled: `text`
-  link,     // subject linked or unlinked other (`on`), when the operation returns; spawn_link too
-  monitor,  // subject began or ceased to watch other (`on`); `ref` is the monitor
-  name,     // subject: `text` is the name, `on`: registered or released
-  flag,     // subject: `text` is "trap_exit", `on` its new value
-  time,     // now has moved to `at`
-  outside,  // an outside event ran: `text` is its key
-  note,     // subject (or nobody: the outside) noted *message
+  signal_drop,  // without effect: an inactive link half, a cancelled monitor, a dead receiver
+  timer,        // a timer of subject was set, fired or cancelled: `text`
+  link,         // subject linked or unlinked other (`on`), when the operation returns; spawn_link too
+  monitor,      // subject began or ceased to watch other (`on`); `ref` is the monitor
+  name,         // subject: `text` is the name, `on`: registered or released
+  flag,         // subject: `text` is "trap_exit", `on` its new value
+  time,         // now has moved to `at`
+  outside,      // an outside event ran: `text` is its key
+  note,         // subject (or nobody: the outside) noted *message
 };
 
 std::string_view to_string(EventKind);
@@ -60,11 +60,11 @@ enum class Hold : std::uint8_t { none, held, released };
 
 // How a process came to its end.
 enum class ExitCause : std::uint8_t {
-  returned,   // its body returned
-  own_exit,   // it called exit
-  error,      // an exception left its body
-  signal,     // an exit signal
-  outside,    // Control::crash or Control::after_operations
+  returned,  // its body returned
+  own_exit,  // it called exit
+  error,     // an exception left its body
+  signal,    // an exit signal
+  outside,   // Control::crash or Control::after_operations
 };
 
 // A view, valid only inside Observer::saw.

@@ -49,7 +49,7 @@ class Fiber {
   friend struct FiberEntry;
   boost::context::detail::fcontext_t context_ = nullptr;
   void (*body_)(Fiber&) = nullptr;
-  Fiber* left_for_ = nullptr;   // how a fiber that begins learns who it is
+  Fiber* left_for_ = nullptr;                    // how a fiber that begins learns who it is
   [[maybe_unused]] void* fake_stack_ = nullptr;  // AddressSanitizer's, while this fiber is left
 };
 

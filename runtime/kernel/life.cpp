@@ -134,9 +134,7 @@ void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
     event.cause = cause;
     emit(event);
   }
-  if (!observers_.empty()) {
-    graves_[pid.bits()] = PathNode{p.parent_node, p.label, p.ordinal, 0, pid};
-  }
+  if (!observers_.empty()) { graves_[pid.bits()] = PathNode{p.parent_node, p.label, p.ordinal, 0, pid}; }
   // Its own candidates and those of signals to it are gone before anything is sent.
   if (list_) erase_ready_of(pid.slot());
   p.own_order = 0;
@@ -190,7 +188,8 @@ void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
   if (p.extra && p.extra->in_lanes)
     for (const Lanes::Lane& lane : p.extra->lanes.all())
       for (Signal* s = lane.head; s; s = s->next) in_flight.push_back(s);
-  if (p.extra && p.extra->in_lanes) std::sort(in_flight.begin(), in_flight.end(), [](const Signal* a, const Signal* b) { return a->order < b->order; });
+  if (p.extra && p.extra->in_lanes)
+    std::sort(in_flight.begin(), in_flight.end(), [](const Signal* a, const Signal* b) { return a->order < b->order; });
   p.inbox.head = nullptr;
   p.inbox.received = p.inbox.tail = &p.inbox.head;
   p.state = ProcessState::free;

@@ -38,7 +38,10 @@ struct Log {
 
 // A message that names a Reply is a call.
 template <class M>
-concept Request = requires { typename M::Reply; } && !std::is_same_v<typename M::Reply, M>;  // Reply<R> names itself inside
+concept Request = requires {
+  typename M::Reply;
+}
+&&!std::is_same_v<typename M::Reply, M>;  // Reply<R> names itself inside
 
 // What travels for a call or cast. Prints and folds as the request that it carries.
 template <Request M>

@@ -34,8 +34,8 @@ class Wire {
 class Control;
 
 struct Outside {
-  std::string key;   // part of the digest and of replay keys: "fault:cut#2"
-  Time due, until;   // may run as soon as `due`, at the latest at `until`. Requires: due <= until
+  std::string key;                       // part of the digest and of replay keys: "fault:cut#2"
+  Time due, until;                       // may run as soon as `due`, at the latest at `until`. Requires: due <= until
   std::function<void(Control&)> action;  // runs on the scheduler's stack
 };
 using OutsideId = std::uint64_t;

@@ -25,8 +25,8 @@ struct Wait {
   const SignalType* const* types = nullptr;  // wakes for these; nullptr with any = true: for every message
   std::uint32_t count = 0;
   bool any = false;
-  bool poll = false;       // `after 0`
-  bool armed = false;      // its timeout has been arranged
+  bool poll = false;   // `after 0`
+  bool armed = false;  // its timeout has been arranged
   bool timed_out = false;
   Time deadline = time_never;
   std::uint64_t order = 0;  // when the wait began: the order among equal deadlines
@@ -46,7 +46,7 @@ enum class ProcessState : std::uint8_t {
   waiting,  // in receive; has frames on a stack
   stopped,  // at an operation (K-6); has frames on a stack
   running,
-  ended,    // its frames are gone; about to be buried
+  ended,  // its frames are gone; about to be buried
 };
 
 // What few processes have; made when needed, gone with the process.
@@ -54,17 +54,17 @@ struct ProcessExtra {
   Lanes lanes;
   bool in_lanes = false;
   std::vector<std::string> names;
-  Term ending_reason;              // while ending
+  Term ending_reason;  // while ending
   Pid ended_by;
   ExitCause ending_cause = ExitCause::signal;
   std::uint32_t operations_left = 0;  // K-7; 0: not armed
   Term interruption;
-  std::uint32_t swallowed = 0;        // times that the exit was thrown again
+  std::uint32_t swallowed = 0;  // times that the exit was thrown again
   std::uint32_t ignored_while_ending = 0;
-  std::uint32_t own_node = 0;         // of the path tree, once it has spawned
-  std::uint64_t draws = 0;            // random numbers drawn so far
-  std::uint64_t receptions = 0;       // for strategies that want steps
-  std::uint32_t resource = 0;         // that the operation it stopped at will touch
+  std::uint32_t own_node = 0;    // of the path tree, once it has spawned
+  std::uint64_t draws = 0;       // random numbers drawn so far
+  std::uint64_t receptions = 0;  // for strategies that want steps
+  std::uint32_t resource = 0;    // that the operation it stopped at will touch
 };
 
 struct alignas(64) Process {
@@ -75,29 +75,29 @@ struct alignas(64) Process {
   static constexpr std::uint8_t counted = 8;         // K-7
   // flags
   static constexpr std::uint8_t traps_exit = 1;
-  static constexpr std::uint8_t impaired = 2;     // the wire is asked
-  static constexpr std::uint8_t in_transit = 4;   // some channel to it has signals under way: later ones queue behind them
+  static constexpr std::uint8_t impaired = 2;    // the wire is asked
+  static constexpr std::uint8_t in_transit = 4;  // some channel to it has signals under way: later ones queue behind them
   static constexpr std::uint8_t is_handler = 8;
   static constexpr std::uint8_t timeout_ready = 16;  // its timeout is a candidate
 
   // hot
   Inbox inbox;
-  Fiber* fiber = nullptr;           // function process: its own; handler that waits: the carrier that holds its frames
-  Wait* wait = nullptr;             // while waiting
+  Fiber* fiber = nullptr;  // function process: its own; handler that waits: the carrier that holds its frames
+  Wait* wait = nullptr;    // while waiting
   Pid pid;
-  std::uint64_t own_order : 40 = 0;        // of its start, resume or timeout candidate
+  std::uint64_t own_order : 40 = 0;  // of its start, resume or timeout candidate
   std::uint64_t exits_in_flight : 24 = 0;
   ProcessState state = ProcessState::free;
   std::uint8_t marks = 0, flags = 0;
   std::uint8_t unused = 0;
   std::uint32_t sync_in_flight = 0;
   // warm
-  void* state_block = nullptr;      // handler: its state
-  void* program = nullptr;          // Program::Shared, a reference of its own
-  Time deadline_entry = time_never; // due time of its one live entry among the timers
+  void* state_block = nullptr;                                      // handler: its state
+  void* program = nullptr;                                          // Program::Shared, a reference of its own
+  Time deadline_entry = time_never;                                 // due time of its one live entry among the timers
   std::uint32_t links = 0, watchers = 0, watching = 0, timers = 0;  // heads of lists: index + 1, 0 none
   std::uint32_t parent_node = 0, label = 0, ordinal = 0;
-  std::uint32_t token = 0;          // where its start, resume or timeout stands in the ready list
+  std::uint32_t token = 0;  // where its start, resume or timeout stands in the ready list
   std::unique_ptr<ProcessExtra> extra;
 
   bool traps() const { return (flags & traps_exit) != 0; }

@@ -36,8 +36,8 @@ class Program {
  public:
   // From a function or a const-callable object: void(Self&). A mutable lambda does not compile: what it captured would outlive a crash.
   template <class Body>
-    requires(std::is_invocable_r_v<void, const std::decay_t<Body>&, Self&> && !std::is_same_v<std::decay_t<Body>, Program>)
-  Program(Body&& body);
+  requires(std::is_invocable_r_v<void, const std::decay_t<Body>&, Self&> && !std::is_same_v<std::decay_t<Body>, Program>)
+      Program(Body&& body);
 
   const Behaviour& behaviour() const { return shared_->behaviour; }
 
@@ -134,17 +134,19 @@ inline constexpr Behaviour behaviour_of_handler = {true,
 }  // namespace detail
 
 template <class Body>
-  requires(std::is_invocable_r_v<void, const std::decay_t<Body>&, Self&> && !std::is_same_v<std::decay_t<Body>, Program>)
-Program::Program(Body&& body) {
+requires(std::is_invocable_r_v<void, const std::decay_t<Body>&, Self&> &&
+         !std::is_same_v<std::decay_t<Body>, Program>) Program::Program(Body&& body) {
   using Stored = std::decay_t<Body>;
-  static_assert(!std::is_nothrow_invocable_v<const Stored&, Self&>, "a body must not be noexcept: a process that is killed is unwound by an exception (K-50)");
+  static_assert(!std::is_nothrow_invocable_v<const Stored&, Self&>,
+                "a body must not be noexcept: a process that is killed is unwound by an exception (K-50)");
   shared_ = new Holding<Stored>(detail::behaviour_of_body<Stored>, std::forward<Body>(body));
 }
 
 // A handler process: State{args...} or State(Self&, args...) is made inside the process at its first turn, anew at each restart.
 template <class State, class... Args>
 Program handler(Args... args) {
-  return Program(new Program::Holding<std::tuple<Args...>>(detail::behaviour_of_handler<State, Args...>, std::tuple<Args...>(std::move(args)...)));
+  return Program(
+      new Program::Holding<std::tuple<Args...>>(detail::behaviour_of_handler<State, Args...>, std::tuple<Args...>(std::move(args)...)));
 }
 
 }  // namespace moirai

@@ -25,7 +25,8 @@ void World::remove_ready(std::size_t index) {
   if (index != last) {
     ready_[index] = ready_[last];
     const Ready& moved = ready_[index];
-    if (moved.kind != ReadyKind::channel && moved.kind != ReadyKind::outside) slot_at(moved.slot)->token = static_cast<std::uint32_t>(index);
+    if (moved.kind != ReadyKind::channel && moved.kind != ReadyKind::outside)
+      slot_at(moved.slot)->token = static_cast<std::uint32_t>(index);
   }
   ready_.pop_back();
 }

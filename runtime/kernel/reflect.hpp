@@ -25,7 +25,9 @@ namespace moirai::reflect {
 
 struct AnyField {
   template <class T>
-  operator T() const noexcept;  // never defined: only asked whether it would fit
+  operator T() const noexcept {  // never called: only asked whether it would fit
+    __builtin_trap();
+  }
 };
 
 template <class T, std::size_t... I>
@@ -57,49 +59,169 @@ constexpr void each_field([[maybe_unused]] const T& value, [[maybe_unused]] F&& 
     f(f0);
   } else if constexpr (count == 2) {
     const auto& [f0, f1] = value;
-    f(f0); f(f1);
+    f(f0);
+    f(f1);
   } else if constexpr (count == 3) {
     const auto& [f0, f1, f2] = value;
-    f(f0); f(f1); f(f2);
+    f(f0);
+    f(f1);
+    f(f2);
   } else if constexpr (count == 4) {
     const auto& [f0, f1, f2, f3] = value;
-    f(f0); f(f1); f(f2); f(f3);
+    f(f0);
+    f(f1);
+    f(f2);
+    f(f3);
   } else if constexpr (count == 5) {
     const auto& [f0, f1, f2, f3, f4] = value;
-    f(f0); f(f1); f(f2); f(f3); f(f4);
+    f(f0);
+    f(f1);
+    f(f2);
+    f(f3);
+    f(f4);
   } else if constexpr (count == 6) {
     const auto& [f0, f1, f2, f3, f4, f5] = value;
-    f(f0); f(f1); f(f2); f(f3); f(f4); f(f5);
+    f(f0);
+    f(f1);
+    f(f2);
+    f(f3);
+    f(f4);
+    f(f5);
   } else if constexpr (count == 7) {
     const auto& [f0, f1, f2, f3, f4, f5, f6] = value;
-    f(f0); f(f1); f(f2); f(f3); f(f4); f(f5); f(f6);
+    f(f0);
+    f(f1);
+    f(f2);
+    f(f3);
+    f(f4);
+    f(f5);
+    f(f6);
   } else if constexpr (count == 8) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7] = value;
-    f(f0); f(f1); f(f2); f(f3); f(f4); f(f5); f(f6); f(f7);
+    f(f0);
+    f(f1);
+    f(f2);
+    f(f3);
+    f(f4);
+    f(f5);
+    f(f6);
+    f(f7);
   } else if constexpr (count == 9) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8] = value;
-    f(f0); f(f1); f(f2); f(f3); f(f4); f(f5); f(f6); f(f7); f(f8);
+    f(f0);
+    f(f1);
+    f(f2);
+    f(f3);
+    f(f4);
+    f(f5);
+    f(f6);
+    f(f7);
+    f(f8);
   } else if constexpr (count == 10) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9] = value;
-    f(f0); f(f1); f(f2); f(f3); f(f4); f(f5); f(f6); f(f7); f(f8); f(f9);
+    f(f0);
+    f(f1);
+    f(f2);
+    f(f3);
+    f(f4);
+    f(f5);
+    f(f6);
+    f(f7);
+    f(f8);
+    f(f9);
   } else if constexpr (count == 11) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10] = value;
-    f(f0); f(f1); f(f2); f(f3); f(f4); f(f5); f(f6); f(f7); f(f8); f(f9); f(f10);
+    f(f0);
+    f(f1);
+    f(f2);
+    f(f3);
+    f(f4);
+    f(f5);
+    f(f6);
+    f(f7);
+    f(f8);
+    f(f9);
+    f(f10);
   } else if constexpr (count == 12) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11] = value;
-    f(f0); f(f1); f(f2); f(f3); f(f4); f(f5); f(f6); f(f7); f(f8); f(f9); f(f10); f(f11);
+    f(f0);
+    f(f1);
+    f(f2);
+    f(f3);
+    f(f4);
+    f(f5);
+    f(f6);
+    f(f7);
+    f(f8);
+    f(f9);
+    f(f10);
+    f(f11);
   } else if constexpr (count == 13) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12] = value;
-    f(f0); f(f1); f(f2); f(f3); f(f4); f(f5); f(f6); f(f7); f(f8); f(f9); f(f10); f(f11); f(f12);
+    f(f0);
+    f(f1);
+    f(f2);
+    f(f3);
+    f(f4);
+    f(f5);
+    f(f6);
+    f(f7);
+    f(f8);
+    f(f9);
+    f(f10);
+    f(f11);
+    f(f12);
   } else if constexpr (count == 14) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13] = value;
-    f(f0); f(f1); f(f2); f(f3); f(f4); f(f5); f(f6); f(f7); f(f8); f(f9); f(f10); f(f11); f(f12); f(f13);
+    f(f0);
+    f(f1);
+    f(f2);
+    f(f3);
+    f(f4);
+    f(f5);
+    f(f6);
+    f(f7);
+    f(f8);
+    f(f9);
+    f(f10);
+    f(f11);
+    f(f12);
+    f(f13);
   } else if constexpr (count == 15) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14] = value;
-    f(f0); f(f1); f(f2); f(f3); f(f4); f(f5); f(f6); f(f7); f(f8); f(f9); f(f10); f(f11); f(f12); f(f13); f(f14);
+    f(f0);
+    f(f1);
+    f(f2);
+    f(f3);
+    f(f4);
+    f(f5);
+    f(f6);
+    f(f7);
+    f(f8);
+    f(f9);
+    f(f10);
+    f(f11);
+    f(f12);
+    f(f13);
+    f(f14);
   } else if constexpr (count == 16) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15] = value;
-    f(f0); f(f1); f(f2); f(f3); f(f4); f(f5); f(f6); f(f7); f(f8); f(f9); f(f10); f(f11); f(f12); f(f13); f(f14); f(f15);
+    f(f0);
+    f(f1);
+    f(f2);
+    f(f3);
+    f(f4);
+    f(f5);
+    f(f6);
+    f(f7);
+    f(f8);
+    f(f9);
+    f(f10);
+    f(f11);
+    f(f12);
+    f(f13);
+    f(f14);
+    f(f15);
   }
 }
 
@@ -151,9 +273,13 @@ constexpr std::string_view spelled_name() {
 
 // Only static members count: a message may well have a field called `name`.
 template <class T>
-concept NamesItself = requires { requires !std::is_member_pointer_v<decltype(&T::name)>; };
+concept NamesItself = requires {
+  requires !std::is_member_pointer_v<decltype(&T::name)>;
+};
 template <class T>
-concept NamesItsFields = requires { requires !std::is_member_pointer_v<decltype(&T::fields)>; };
+concept NamesItsFields = requires {
+  requires !std::is_member_pointer_v<decltype(&T::fields)>;
+};
 
 template <class T>
 constexpr std::string_view name_of() {
@@ -198,11 +324,14 @@ void fold_value(Digest& digest, const T& v) {
   } else if constexpr (FoldsItself<T>) {
     fold(digest, v);
   } else if constexpr (Sequence<T>) {
-    static_assert(!requires { v.hash_function(); }, "an unordered container in a message: its order is the hash table's");
+    static_assert(
+        !requires { v.hash_function(); }, "an unordered container in a message: its order is the hash table's");
     digest.fold(static_cast<std::uint64_t>(v.size()));
     for (const auto& x : v) fold_value(digest, x);
   } else {
-    static_assert(std::is_aggregate_v<T>, "this type cannot be reflected: make it a plain aggregate or give fold(Digest&, const T&) and print(std::string&, const T&)");
+    static_assert(
+        std::is_aggregate_v<T>,
+        "this type cannot be reflected: make it a plain aggregate or give fold(Digest&, const T&) and print(std::string&, const T&)");
     each_field(v, [&](const auto& x) { fold_value(digest, x); });
   }
 }
@@ -214,7 +343,7 @@ void print_number(std::string& out, T v) {
   out.append(digits, end.ptr);
 }
 
-void print_text(std::string& out, std::string_view text);       // "quoted", control characters escaped
+void print_text(std::string& out, std::string_view text);         // "quoted", control characters escaped
 void print_duration(std::string& out, std::int64_t nanoseconds);  // 1.5s, 20ms, 7ns
 
 template <class T>

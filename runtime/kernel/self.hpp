@@ -275,7 +275,8 @@ class Self {
   std::uint64_t random(std::uint64_t n) { return Random_below(world_->draw(*process_), n); }
   // Uniform in [lo, hi], both included.
   std::int64_t random(std::int64_t lo, std::int64_t hi) {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(lo) + random(static_cast<std::uint64_t>(hi) - static_cast<std::uint64_t>(lo) + 1));
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(lo) +
+                                     random(static_cast<std::uint64_t>(hi) - static_cast<std::uint64_t>(lo) + 1));
   }
   std::uint64_t random(int n) { return random(static_cast<std::uint64_t>(n)); }
   std::int64_t random(int lo, int hi) { return random(std::int64_t{lo}, std::int64_t{hi}); }
@@ -465,10 +466,9 @@ ReplyOf<M> Self::call(Pid to, const M& request, Duration timeout) {
   world_->send_typed(process_, to, type_of<Call<M>>, Call<M>{ref, request});
   std::optional<ReplyOf<M>> value;
   Term failure = reason::timeout();
-  receive_from(
-      mark, when([&](const R& r) { return r.ref == ref; }, [&](const R& r) { value.emplace(r.value); }),
-      when([&](const Down& d) { return d.monitor == ref; }, [&](const Down& d) { failure = d.reason; }),
-      after(timeout <= Duration{0} ? Duration{1} : timeout, [] {}));
+  receive_from(mark, when([&](const R& r) { return r.ref == ref; }, [&](const R& r) { value.emplace(r.value); }),
+               when([&](const Down& d) { return d.monitor == ref; }, [&](const Down& d) { failure = d.reason; }),
+               after(timeout <= Duration{0} ? Duration{1} : timeout, [] {}));
   world_->do_demonitor(*process_, ref);
   if (value) return std::move(*value);
   exit(call_failure(failure, Term::pid(to), reflect::name_of<M>()));

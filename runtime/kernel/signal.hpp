@@ -32,13 +32,13 @@ std::string_view to_string(SignalKind);
 // One constant per message type; its address is the tag, compared for equality only.
 struct SignalType {
   SignalKind kind;
-  std::uint8_t size_class;     // 0..3: blocks of 64, 128, 256, 512 bytes; size_class_boxed: the payload is a pointer to a heap object
+  std::uint8_t size_class;  // 0..3: blocks of 64, 128, 256, 512 bytes; size_class_boxed: the payload is a pointer to a heap object
   bool copyable;
   void (*destroy)(void* payload);  // nullptr: nothing to do
   void (*copy)(void* to, const void* from);
   void (*fold)(const void* payload, Digest&);
   void (*print)(const void* payload, std::string& out);
-  std::string_view name;       // as K-72: unqualified, the same on every compiler
+  std::string_view name;  // as K-72: unqualified, the same on every compiler
 };
 
 inline constexpr std::uint8_t size_class_boxed = 4;
@@ -46,13 +46,13 @@ inline constexpr std::uint64_t orders_max = (std::uint64_t{1} << 40) - 1;
 
 struct Signal {
   // flags
-  static constexpr unsigned sync = 1;       // K-4: a poll of the receiver waits for it
-  static constexpr unsigned exit_class = 2; // may end its receiver
+  static constexpr unsigned sync = 1;        // K-4: a poll of the receiver waits for it
+  static constexpr unsigned exit_class = 2;  // may end its receiver
 
   Signal* next;
   const SignalType* type;
-  Pid sender;                 // with the receiver: the channel
-  std::uint64_t order : 40;   // unique in the run, the identity of a message in the trace
+  Pid sender;                // with the receiver: the channel
+  std::uint64_t order : 40;  // unique in the run, the identity of a message in the trace
   std::uint64_t flags : 24;
 
   void* block() { return this + 1; }

@@ -28,7 +28,8 @@ std::string_view to_string(SignalKind kind) {
 void World::dispatch_slow(Process* from, Process* receiver, Pid to, Signal* signal) {
   if (wants_.steps) causes_[signal->order] = step_cause_;
   const Pid sender = signal->sender;
-  const bool through_wire = receiver && sender && sender != to && ((receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit)) != 0;
+  const bool through_wire =
+      receiver && sender && sender != to && ((receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit)) != 0;
   if (through_wire) return route(from, *receiver, signal);
   if (observed_send_) announce_send(from, to, *signal);
   if (!receiver) return answer_for_dead(to, signal, true);
@@ -124,8 +125,8 @@ World::Reception World::receive_signal(Process& p, Signal* signal) {
     return to_mailbox(p, signal);
   const auto seen = [&](std::string_view ignored) {
     if (!observed_receive_) return;
-    emit_signal({ignored.empty() ? EventKind::receive : EventKind::drop, ignored.empty() ? EventKind::signal_receive : EventKind::signal_drop, p.pid,
-                 signal->sender, ignored},
+    emit_signal({ignored.empty() ? EventKind::receive : EventKind::drop,
+                 ignored.empty() ? EventKind::signal_receive : EventKind::signal_drop, p.pid, signal->sender, ignored},
                 *signal);
   };
   switch (kind) {

@@ -8,13 +8,14 @@ namespace moirai {
 
 struct Term::Node {
   std::uint32_t references = 1;
-  std::string text;             // atom, string, remark
-  std::vector<Term> elements;   // tuple, list
+  std::string text;            // atom, string, remark
+  std::vector<Term> elements;  // tuple, list
 };
 
 namespace {
 
-constexpr std::array<std::string_view, 9> static_atoms = {"normal", "shutdown", "kill", "killed", "noproc", "noconnection", "timeout", "badarg", "error"};
+constexpr std::array<std::string_view, 9> static_atoms = {"normal",       "shutdown", "kill",   "killed", "noproc",
+                                                          "noconnection", "timeout",  "badarg", "error"};
 
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_atom_char(char c) { return is_lower(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '@'; }
@@ -296,7 +297,8 @@ Term reason::error(std::string_view type, std::string_view what) {
 }
 
 bool is_normal_exit(const Term& reason) {
-  return reason.is_atom("normal") || reason.is_atom("shutdown") || (reason.is_tuple() && reason.size() == 2 && reason[0].is_atom("shutdown"));
+  return reason.is_atom("normal") || reason.is_atom("shutdown") ||
+         (reason.is_tuple() && reason.size() == 2 && reason[0].is_atom("shutdown"));
 }
 
 std::optional<Term> parse_term(std::string_view text, std::string* why) { return Parser(text).parse(why); }

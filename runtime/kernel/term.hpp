@@ -38,7 +38,8 @@ class Term {
   static Term atom(std::string_view text);
   static Term integer(std::int64_t value);
   static Term string(std::string_view text);
-  static Term remark(std::string_view text);  // text for people: printed like a string, but no part of the digest (what() differs between libraries)
+  static Term remark(
+      std::string_view text);  // text for people: printed like a string, but no part of the digest (what() differs between libraries)
   static Term pid(Pid);
   static Term ref(Ref);
   static Term tuple(std::vector<Term> elements);
@@ -55,12 +56,12 @@ class Term {
   bool is_pid() const { return kind_ == Kind::pid; }
   bool is_ref() const { return kind_ == Kind::ref; }
 
-  std::string_view text() const;                                // atom, string, remark; else empty
+  std::string_view text() const;                                   // atom, string, remark; else empty
   std::int64_t integer_value() const { return content_.integer; }  // Requires: is_integer()
   Pid pid_value() const { return Pid::from_bits(content_.bits); }  // Requires: is_pid()
   Ref ref_value() const { return Ref{content_.bits}; }             // Requires: is_ref()
-  std::size_t size() const;                                     // elements of a tuple or list; else 0
-  const Term& operator[](std::size_t i) const;                  // Requires: i < size()
+  std::size_t size() const;                                        // elements of a tuple or list; else 0
+  const Term& operator[](std::size_t i) const;                     // Requires: i < size()
 
   friend std::strong_ordering operator<=>(const Term& a, const Term& b);  // by content
   friend bool operator==(const Term& a, const Term& b) { return (a <=> b) == 0; }

@@ -84,8 +84,11 @@ void World::set_now(Time time) {
   now_ = time;
   digest_.fold(static_cast<std::uint64_t>(nanoseconds(now_)));
   last_advance_step_ = steps_;
-  stall_watch_ = false;
-  stall_counts_.clear();
+  if (stall_watch_) {
+    stall_watch_ = false;
+    stall_counts_.clear();
+    note_wanted();
+  }
   if (wanted(EventKind::time)) {
     Event event{};
     event.kind = EventKind::time;
@@ -371,7 +374,8 @@ void World::rewire() {
         Route route;
         const SignalType& type = *item.signal->type;
         const bool message = type.kind == SignalKind::message || type.kind == SignalKind::alias_message;
-        if (wire_ && impaired) route = wire_->route(SignalView{transit.sender, transit.receiver, type.kind, message ? type.name : std::string_view{}});
+        if (wire_ && impaired)
+          route = wire_->route(SignalView{transit.sender, transit.receiver, type.kind, message ? type.name : std::string_view{}});
         item.held = route.act == Route::Act::hold;
         if (!item.held) item.due = moirai::after(now_, std::max(route.delay, Duration{0}));
       }

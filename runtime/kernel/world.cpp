@@ -58,7 +58,8 @@ void World::clear() {
 
 void World::reset(const Settings& settings) {
   MOIRAI_CHECK(!in_run_, "a world is reset between runs");
-  MOIRAI_CHECK((settings.scheduler == Scheduler::custom) == (settings.strategy != nullptr), "a custom scheduler needs a strategy, and only that");
+  MOIRAI_CHECK((settings.scheduler == Scheduler::custom) == (settings.strategy != nullptr),
+               "a custom scheduler needs a strategy, and only that");
   clear();
   settings_ = settings;
   digest_ = Digest();
@@ -120,8 +121,13 @@ void World::reset(const Settings& settings) {
 void World::observe(Observer& observer) {
   observers_.push_back(&observer);
   wanted_ = wanted_ | observer.wants();
+  note_wanted();
+}
+
+void World::note_wanted() {
   observed_send_ = wants_.steps || wanted(EventKind::send) || wanted(EventKind::signal_send);
-  observed_receive_ = wanted(EventKind::receive) || wanted(EventKind::signal_receive) || wanted(EventKind::drop) || wanted(EventKind::signal_drop);
+  observed_receive_ =
+      wanted(EventKind::receive) || wanted(EventKind::signal_receive) || wanted(EventKind::drop) || wanted(EventKind::signal_drop);
 }
 
 Signal* World::refill(std::uint8_t pool) {
@@ -310,7 +316,8 @@ OutsideId Control::post(Outside outside) {
   if (event.due == event.until) {
     w.due_push({event.due, event.order, id, index, World::DueKind::outside});
   } else {
-    const auto place = std::find_if(w.windows_.begin(), w.windows_.end(), [&](std::uint32_t other) { return w.outside_[other].due > event.due; });
+    const auto place =
+        std::find_if(w.windows_.begin(), w.windows_.end(), [&](std::uint32_t other) { return w.outside_[other].due > event.due; });
     w.windows_.insert(place, index);
   }
   return id;
@@ -321,7 +328,8 @@ void Control::cancel(OutsideId id) {
   for (std::uint32_t i = 0; i < w.outside_.size(); ++i) {
     if (!w.outside_[i].used || w.outside_[i].id != id) continue;
     if (const auto at = std::find(w.windows_.begin(), w.windows_.end(), i); at != w.windows_.end()) w.windows_.erase(at);
-    if (const auto at = std::find(w.ready_outside_.begin(), w.ready_outside_.end(), i); at != w.ready_outside_.end()) w.ready_outside_.erase(at);
+    if (const auto at = std::find(w.ready_outside_.begin(), w.ready_outside_.end(), i); at != w.ready_outside_.end())
+      w.ready_outside_.erase(at);
     for (std::size_t k = 0; k < w.ready_.size(); ++k)
       if (w.ready_[k].kind == World::ReadyKind::outside && w.ready_[k].slot == i) {
         w.remove_ready(k);

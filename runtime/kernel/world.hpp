@@ -95,15 +95,16 @@ class World {
   std::string full_path(Pid) const;  // bank#1/teller-1#2: the ordinal counts incarnations under this label
   std::string label(Pid) const;
   std::uint32_t ordinal(Pid) const;
-  std::size_t write_path(Pid, char* to, std::size_t size) const noexcept;  // async-signal-safe path of a live process; truncates, zero-terminated
+  std::size_t write_path(Pid, char* to,
+                         std::size_t size) const noexcept;  // async-signal-safe path of a live process; truncates, zero-terminated
   Pid parent(Pid) const;
   std::optional<Pid> whereis(std::string_view name) const;
-  std::vector<Pid> processes() const;             // alive, by slot
-  std::vector<Pid> links_of(Pid) const;           // peers with an active half on this side, in order of making
-  std::vector<Pid> monitors_of(Pid) const;        // who this process watches
+  std::vector<Pid> processes() const;       // alive, by slot
+  std::vector<Pid> links_of(Pid) const;     // peers with an active half on this side, in order of making
+  std::vector<Pid> monitors_of(Pid) const;  // who this process watches
   std::size_t mailbox_size(Pid) const;
   std::size_t in_flight_size(Pid) const;
-  std::string waiting_for(Pid) const;             // "receive Deposit, Withdraw", "idle", "start", ...
+  std::string waiting_for(Pid) const;  // "receive Deposit, Withdraw", "idle", "start", ...
   std::uint64_t process_count() const { return live_; }
   std::uint64_t ignored_while_ending() const { return ignored_while_ending_; }  // operations in destructors of processes that were ending
   template <class F>
@@ -121,7 +122,7 @@ class World {
   // ---- ready: what is enabled now
   enum class ReadyKind : std::uint32_t { channel, start, resume, timeout, outside };
   struct Ready {
-    std::uint64_t key;  // channel: the sender's pid; else the candidate's order
+    std::uint64_t key;   // channel: the sender's pid; else the candidate's order
     std::uint32_t slot;  // outside: index of the event
     ReadyKind kind;
   };
@@ -297,7 +298,8 @@ class World {
     give_order(*signal);
     if (signal->sender == to) signal->flags |= Signal::sync;  // K-4
     Process* receiver = find(to);
-    if (observed_send_ || !receiver || (receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit)) [[unlikely]]
+    if (observed_send_ || !receiver || (receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit))
+        [[unlikely]]
       return dispatch_slow(from, receiver, to, signal);
     append(*receiver, signal);
   }
@@ -358,10 +360,10 @@ class World {
   // A wait is over and the process runs on in its frame.
   void wake(Process& p) {
     p.state = ProcessState::running;
+    if (!p.wait->poll) began_turn();  // a loop of polls is one turn: its quantum makes it fair
     p.wait = nullptr;
     if (p.flags & Process::timeout_ready) [[unlikely]]
       withdraw_timeout(p);
-    began_turn();
   }
   // Gives the processor away at a reception point; returns when this process goes on. Throws ProcessExit if it must end.
   [[gnu::always_inline]] void leave(Process& p) {
@@ -386,22 +388,22 @@ class World {
   static void carrier_body(Fiber&);
   static void process_body(Fiber&);
   void loop();
-  bool step_once();                // false: the run is over
-  bool advance();                  // moves time; false: nothing is pending
-  std::size_t choose();            // index into ready_, which holds two or more
+  bool step_once();                 // false: the run is over
+  bool advance();                   // moves time; false: nothing is pending
+  std::size_t choose();             // index into ready_, which holds two or more
   void execute(std::size_t index);  // of ready_
   void execute_own(Process&);       // its start, resume or timeout
   void execute_channel(Process& p, Signal* signal);
   void execute_outside(std::uint32_t index);
   void stepped(const Candidate&, bool forced);
   void run_first_turn(Process&);
-  void resume(Process&);           // into its frames
-  void handler_turn(Process&);     // dispatches its mailbox
+  void resume(Process&);        // into its frames
+  void handler_turn(Process&);  // dispatches its mailbox
   template <class F>
   void run_handler_code(Process&, F&&);
   void after_turn(Process&);
   void destroy_state(Process&);
-  bool unwind_next();              // false: nobody is left
+  bool unwind_next();  // false: nobody is left
   void step_check();
   void finish_run(RunEnd::Why, std::string detail);
   Fiber* take_carrier();
@@ -418,19 +420,19 @@ class World {
   void enable_timeout(Process&);
   void withdraw_timeout(Process&);
   void must_end(Process&, Term reason, Pid by, ExitCause);  // running: marks it; else ends it as its state demands
-  void end_now(Process&);          // from the carrier: unwinds or destroys, then buries
+  void end_now(Process&);                                   // from the carrier: unwinds or destroys, then buries
   static Term reason_of_current_exception(Process&, ExitCause&, Pid& by);
 
   // ---- ready.cpp
   void push_ready(ReadyKind, std::uint64_t key, std::uint32_t slot);
   void remove_ready(std::size_t index);
   void count_lazy();
-  void remove_own(Process&);       // its start, resume or timeout
+  void remove_own(Process&);  // its start, resume or timeout
   void erase_ready_of(std::uint32_t slot);
   void append_listed(Process&, Signal*);
   Signal* take_channel(Process&, Pid sender, bool& emptied);  // unlinks the head of the channel
   Signal* channel_head(const Process&, Pid sender) const;
-  void enqueue(Process&, Signal*); // at the divider: it is received
+  void enqueue(Process&, Signal*);  // at the divider: it is received
   Candidate candidate(const Ready&) const;
   std::size_t canonical_index() const;
   void ring_grow();
@@ -469,22 +471,23 @@ class World {
 
   // ---- timers.cpp
   void due_push(Due);
-  bool due_clean();                // drops stale entries at the top; false: empty
+  bool due_clean();  // drops stale entries at the top; false: empty
   Due due_pop();
-  void materialise();              // what is due now becomes ready
+  void materialise();  // what is due now becomes ready
   Ref do_timer(Process&, Duration, Pid to, std::string_view name, Signal*);
   std::optional<Duration> do_cancel_timer(Process&, Ref);
   std::optional<Duration> do_read_timer(Ref) const;
   void fire_timer(std::uint32_t index);
   void free_timer(std::uint32_t index, bool destroy_signal);
   void release_transit(std::uint32_t index);
-  void release(Pid to, Signal*);   // from the wire into flight
+  void release(Pid to, Signal*);  // from the wire into flight
   void schedule_transit(std::uint32_t index);
   void rewire();
   void set_now(Time);
 
   // ---- observation
   [[gnu::noinline]] void emit(Event event);
+  void note_wanted();
   bool wanted(EventKind kind) const { return wanted_.has(kind); }
   struct SignalEvent {
     EventKind message, signal;  // its kind for messages and for other signals
@@ -527,10 +530,11 @@ class World {
   Time now_{};
   std::uint64_t order_ = 0, steps_ = 0, next_check_ = 0, last_advance_step_ = 0;
   int quantum_ = quantum_of_operations;
-  bool list_ = false, explores_ = false, observed_send_ = false, observed_receive_ = false, stopping_ = false, unwinding_ = false, in_run_ = false;
+  bool list_ = false, explores_ = false, observed_send_ = false, observed_receive_ = false, stopping_ = false, unwinding_ = false,
+       in_run_ = false;
   SchedulingStrategy::Wants wants_;
-  std::uint64_t step_cause_ = 0;                               // order of the candidate being executed
-  std::unordered_map<std::uint64_t, std::uint64_t> causes_;    // signal order -> order of the step that sent it; looked up only
+  std::uint64_t step_cause_ = 0;                             // order of the candidate being executed
+  std::unordered_map<std::uint64_t, std::uint64_t> causes_;  // signal order -> order of the step that sent it; looked up only
   std::map<std::string, std::uint32_t> key_counts_;
   Random sched_;
   ExceptionState* exceptions_ = nullptr;
@@ -540,9 +544,9 @@ class World {
   std::vector<Ready> ready_;
   std::vector<std::uint32_t> horizon_;  // outside events enabled at the horizon, while a choice about time is made
   bool horizon_clock_ = false;
-  std::size_t lazy_ = 0;                // entries of ready_ that need not run before time moves: open windows (K-3)
-  std::optional<std::size_t> chosen_;   // index in ready_, drawn by a process that did not stay
-  Process* last_ = nullptr;             // K-8 (1): the process that ran last, if it polls or stopped of its own accord
+  std::size_t lazy_ = 0;               // entries of ready_ that need not run before time moves: open windows (K-3)
+  std::optional<std::size_t> chosen_;  // index in ready_, drawn by a process that did not stay
+  Process* last_ = nullptr;            // K-8 (1): the process that ran last, if it polls or stopped of its own accord
 
   std::vector<std::unique_ptr<Process[]>> chunks_;
   std::uint32_t slots_used_ = 0;
@@ -563,7 +567,7 @@ class World {
   std::vector<std::uint32_t> free_timers_;
   std::vector<Due> due_;
   std::vector<OutsideEvent> outside_;
-  std::vector<std::uint32_t> windows_;  // outside events with a window that have not become ready, by (due, order)
+  std::vector<std::uint32_t> windows_;        // outside events with a window that have not become ready, by (due, order)
   std::vector<std::uint32_t> ready_outside_;  // fifo: those that are ready, oldest first
   OutsideId outside_serial_ = 0;
   std::vector<Transit> transits_;
@@ -573,9 +577,9 @@ class World {
   std::map<std::string, Pid, std::less<>> names_;
   std::vector<PathNode> nodes_;
   std::vector<std::string> labels_;
-  std::unordered_map<std::string, std::uint32_t> label_index_;   // looked up only, never walked
-  std::unordered_map<std::uint64_t, std::uint32_t> ordinals_;    // (parent node, label) -> how many so far; looked up only
-  std::unordered_map<std::uint64_t, PathNode> graves_;           // paths of the dead, by pid; looked up only
+  std::unordered_map<std::string, std::uint32_t> label_index_;  // looked up only, never walked
+  std::unordered_map<std::uint64_t, std::uint32_t> ordinals_;   // (parent node, label) -> how many so far; looked up only
+  std::unordered_map<std::uint64_t, PathNode> graves_;          // paths of the dead, by pid; looked up only
 
   std::vector<Observer*> observers_;
   EventMask wanted_;
