@@ -41,6 +41,54 @@ TEST(System, OneSpecServesManyWorlds) {  // and leaves nothing of one in the oth
   }
 }
 
+// A handler whose init waits, so that its supervisor can be cut while it waits for it.
+struct SlowToStart {
+  using Accepts = Messages<Log>;
+  explicit SlowToStart(Self& self) { self.sleep(1s); }
+  void on(Self&, const Log&) {}
+};
+
+// The supervisor s of a group is ended at its n-th operation after a child of it has crashed: in the middle of stopping the rest, of
+// starting them, or of its own next life. Whatever n is, the tree is whole again afterwards and nobody is left behind.
+TEST(System, ASupervisorMayBeCutAtEveryOperation) {
+  constexpr std::uint32_t operations = 25;
+  std::uint32_t cuts = 0;
+  const auto check = [&](const Settings& settings, const Term& why, std::uint32_t n) {
+    TreeRun run(settings, supervisor({.name = "root", .intensity = {.restarts = 3}},
+                                     {supervisor({.name = "s", .strategy = Strategy::one_for_all, .registered = true},
+                                                 {worker("a", idle, {.registered = true}), worker<SlowToStart>("b"), worker("c", idle)})}));
+    run.act(10s, [&](Control& control) {
+      control.crash(run.latest("s/a"), atom("boom"));
+      control.after_operations(run.latest("s"), n, why);
+    });
+    run.act(20s, [&](Control& control) {
+      const World& world = control.look();
+      EXPECT_EQ(world.process_count(), 5u);
+      for (const char* path : {"s", "s/a", "s/b", "s/c"}) EXPECT_TRUE(world.alive(run.latest(path))) << path;
+      for (const char* path : {"s/a", "s/b", "s/c"}) {
+        EXPECT_EQ(world.parent(run.latest(path)), run.latest("s")) << path;
+        EXPECT_EQ(world.links_of(run.latest(path)), std::vector<Pid>{run.latest("s")}) << path;
+      }
+      EXPECT_EQ(world.whereis("s"), run.latest("s"));
+      EXPECT_EQ(world.whereis("a"), run.latest("s/a"));
+    });
+    run.journal(30s);
+    EXPECT_EQ(run.run_end.why, RunEnd::Why::quiescent);
+    cuts += run.incarnations["s"] == 2 ? 1u : 0u;
+  };
+  for (std::uint32_t n = 1; n <= operations; ++n)
+    for (std::uint64_t seed = 0; seed <= 20; ++seed) {
+      SCOPED_TRACE("operation " + std::to_string(n) + ", seed " + std::to_string(seed));
+      Settings settings;
+      settings.seed = seed;
+      settings.scheduler = seed == 0 ? Scheduler::fifo : Scheduler::random;
+      check(settings, atom("cut"), n);
+      check(settings, reason::kill(), n);
+      if (HasFailure()) return;
+    }
+  EXPECT_GT(cuts, 21u * 15u * 2u);  // a restart of this group has more than fifteen operations; beyond the last one nothing is cut
+}
+
 TEST(System, ARestartIsTheSameInEveryReset) {
   const ChildSpec tree = supervisor({.name = "root"}, {worker("a", idle)});
   World world;
