@@ -2,8 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "chaos/text_file.hpp"
-
 namespace moirai {
 namespace {
 
@@ -63,15 +61,6 @@ TEST(SortMistakes, ByPlaceAndOnce) {
   ASSERT_EQ(mistakes.size(), 3u);
   EXPECT_EQ(mistakes[0].message, "a");
   EXPECT_EQ(mistakes[2].message, "c");
-}
-
-TEST(ReadTextFile, WhateverIsThereGivesTextOrAMistake) {
-  for (const std::string path : {"", "/nonexistent/x.toml", "/", "/dev/zero"}) {
-    const Result<std::string> text = read_text_file(path);
-    ASSERT_FALSE(text.ok()) << path;
-    EXPECT_EQ(text.mistakes()[0].place, (Place{path, 0, 0}));
-  }
-  EXPECT_EQ(*read_text_file("/dev/null"), "");
 }
 
 }  // namespace

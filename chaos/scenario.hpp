@@ -1,6 +1,7 @@
 // One scenario: which system, what goes wrong in it and when, what must stay true. Plain values, no behaviour; made by
 // chaos/scenario_toml.hpp, resolved against a seed into a fault plan. Everything left out of a file has its default here already.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +18,7 @@
 namespace moirai {
 
 enum class ScheduleStrategy : std::uint8_t { fifo, random };
+constexpr std::string_view name_of(ScheduleStrategy strategy) { return strategy == ScheduleStrategy::fifo ? "fifo" : "random"; }
 struct ScheduleSpec {
   ScheduleStrategy strategy = ScheduleStrategy::random;
   bool operator==(const ScheduleSpec&) const = default;
@@ -46,6 +48,10 @@ struct Seeds {
 };
 
 enum class Outcome : std::uint8_t { pass, find_bug, give_up };
+constexpr std::string_view name_of(Outcome outcome) {  // as in a file
+  constexpr std::string_view names[] = {"pass", "find-bug", "give-up"};
+  return names[static_cast<std::size_t>(outcome)];
+}
 struct Expect {
   Outcome outcome = Outcome::pass;
   std::string property;      // find_bug: the name of the property that must be violated; empty otherwise
@@ -55,7 +61,10 @@ struct Expect {
 
 enum class FaultKind : std::uint8_t { crash, exit_signal, delay, partition };
 inline constexpr FaultKind fault_kinds[] = {FaultKind::crash, FaultKind::exit_signal, FaultKind::delay, FaultKind::partition};
-std::string_view name_of(FaultKind kind);
+constexpr std::string_view name_of(FaultKind kind) {
+  constexpr std::string_view names[] = {"crash", "exit_signal", "delay", "partition"};
+  return names[static_cast<std::size_t>(kind)];
+}
 constexpr bool crash_like(FaultKind kind) { return kind == FaultKind::crash || kind == FaultKind::exit_signal; }
 
 // When a fault starts. Times count from the start of chaos; no fault starts before or after chaos.
@@ -119,8 +128,5 @@ struct Scenario {
 
   bool operator==(const Scenario&) const = default;
 };
-
-std::string_view name_of(ScheduleStrategy strategy);
-std::string_view name_of(Outcome outcome);  // as in a file: "pass", "find-bug", "give-up"
 
 }  // namespace moirai

@@ -3,9 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include "chaos/mistake.hpp"
-#include "chaos/scenario_print.hpp"
 #include "chaos/scenario_toml.test.hpp"
 
 namespace moirai {
@@ -103,59 +104,124 @@ TEST(ParseScenario, WindowsLineEndsAndAByteOrderMarkAreFine) {
   EXPECT_EQ(plain, windows);
 }
 
-TEST(ParseScenario, DocumentedDefaultsAreTheRealOnes) {
-  const Scenario plain = must_parse(with(""));
-  for (const KeyDoc& doc : scenario_keys()) {
-    if (doc.fallback.empty() || doc.fallback == "(mandatory)" || doc.table == "fault" || doc.table.empty()) continue;
-    const bool number = doc.type == "count" || doc.type == "seed";
-    const std::string text = "[" + doc.table + "]\n" + doc.key + " = " + (number ? doc.fallback : quote(doc.fallback)) + "\n";
-    EXPECT_EQ(must_parse(with(text)), plain) << text;
-  }
-  const std::string fault = "[[fault]]\nkind = \"crash\"\nat = \"1s\"\ntarget = \"bank\"\n";
-  for (const KeyDoc& doc : scenario_keys()) {
-    if (doc.table != "fault" || doc.fallback.empty() || doc.fallback == "(mandatory)") continue;
-    EXPECT_EQ(must_parse(with(fault + doc.key + " = " + quote(doc.fallback) + "\n")), must_parse(with(fault))) << doc.key;
-  }
+TEST(ParseScenario, SyntaxErrorsSpeakOurLanguage) {
+  EXPECT_EQ(mistakes_of("format = 1\nname = \"x\nb = 1\n"), "2:10 a string is not closed | the closing quote is missing\n");
+  EXPECT_EQ(mistakes_of("format = 1\nname = \"x"), "2:10 a string is not closed | the closing quote is missing\n");
+  EXPECT_EQ(mistakes_of("format = 1\nname = 'x\r\nb = 1\r\n").substr(0, 29), "2:10 a string is not closed |");
+  EXPECT_NE(mistakes_of("a = 5s\n").find("texts and quantities stand in quotes"), std::string::npos);
+  EXPECT_NE(mistakes_of("a = fast\n").find("texts and quantities stand in quotes"), std::string::npos);
+  EXPECT_NE(mistakes_of("a = 1\na = 2\n").find("each key and [table] stands once"), std::string::npos);
+  EXPECT_EQ(mistakes_of("format = 1\n [[[fault]]]\n"),
+            "2:2 a table header without a name | write [table] or [[fault]], with a name between the brackets\n");
+  EXPECT_EQ(mistakes_of("a = \"\xff\"\n"), "1:5 the file is not UTF-8 text | \n");
 }
 
-TEST(ScenarioKeys, AreDocumentedAndFaultsSayTheirKinds) {
-  std::vector<std::string> seen;
-  for (const KeyDoc& doc : scenario_keys()) {
-    EXPECT_FALSE(doc.doc.empty() || doc.type.empty()) << doc.key;
-    EXPECT_EQ(doc.kinds.empty(), doc.table != "fault") << doc.key;
-    seen.push_back(doc.table + "." + doc.key);
-  }
-  std::sort(seen.begin(), seen.end());
-  EXPECT_EQ(std::adjacent_find(seen.begin(), seen.end()), seen.end());
-  EXPECT_EQ(fault_kind_docs().size(), std::size(fault_kinds));
+TEST(ParseScenario, WhateverIsAtThePathIsAMistakeNotAnException) {
+  const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "moirai_scenario_mistakes";
+  std::filesystem::create_directories(folder);
+  const auto file = [&](const char* name, const std::string& text) {
+    std::ofstream(folder / name, std::ios::binary) << text;
+    return (folder / name).string();
+  };
+  const auto first = [&](const std::string& path) {
+    const Result<Scenario> scenario = read_scenario(path, test_catalogue());
+    if (scenario) return std::string("(none)");
+    EXPECT_EQ(scenario.mistakes()[0].place.file, path);
+    return scenario.mistakes()[0].message;
+  };
+  EXPECT_EQ(first(folder.string()), "cannot be read: it is a directory");
+  EXPECT_EQ(first((folder / "missing.toml").string()), "cannot be read: there is no such file");
+  EXPECT_EQ(first(""), "cannot be read: its name is empty");
+  EXPECT_EQ(first(file("empty.toml", "")), "the file is empty");
+  EXPECT_EQ(first(file("blank.toml", "\n \n")), "the file is empty");
+  EXPECT_EQ(first(file("huge.toml", std::string(2'000'000, '#'))), "cannot be read: it is larger than 1024 KiB");
+  EXPECT_EQ(first(file("latin.toml", "format = 1\n# K\xe4se\n")), "the file is not UTF-8 text");
+  EXPECT_EQ(first(file("zero.toml", std::string("format = 1\n\0x", 13))), "the file holds a zero byte");
+  EXPECT_EQ(first(file("good.toml", std::string(full_text))), "(none)");
+  std::filesystem::remove_all(folder);
 }
 
-TEST(Describe, ReadsBackToTheSameScenario) {
-  for (const std::string& text : {std::string(full_text), with(""), with("[seeds]\nbase = \"0xffffffffffffff00\"\ncount = 2\n")}) {
-    Scenario first = must_parse(text);
-    Scenario second = must_parse(describe(first));
-    EXPECT_EQ(describe(second), describe(first));
-    EXPECT_EQ(second.content_hash, first.content_hash);
-    forget_places(first);
-    forget_places(second);
-    EXPECT_EQ(first, second);
-  }
+TEST(ParseScenario, HostileNestingIsRefused) {
+  std::string keys = "[a", lists = "a = ", tables = "x = ";
+  for (int i = 0; i < 100'000; ++i) keys += ".a";
+  lists += std::string(200, '[') + std::string(200, ']');
+  for (int i = 0; i < 100; ++i) tables += "{ a.b.c.d = ";
+  tables += "1" + std::string(100, '}');
+  EXPECT_NE(mistakes_of(keys + "]\n").find("a key has too many parts"), std::string::npos);
+  EXPECT_NE(mistakes_of(lists + "\n").find("nested too deeply"), std::string::npos);
+  EXPECT_NE(mistakes_of(tables + "\n").find("nested too deeply"), std::string::npos);
+  EXPECT_EQ(mistakes_with(crash_at("# ............................ 1.2.3.4.5.6.7.8")), "(none)") << "dots that are no key";
 }
 
-TEST(ContentHash, ChangesWithWhatMattersAndOnlyThen) {
-  const std::string fault = "[[fault]]\nkind = \"crash\"\nat = \"1s\"\ntarget = \"bank\"\n";
-  const std::uint64_t hash = must_parse(with(fault)).content_hash;
-  EXPECT_EQ(must_parse("# a comment\n" + with(fault + "\n\n\n")).content_hash, hash);
-  EXPECT_EQ(must_parse(with(fault + "[phases]\nwarmup = \"1000ms\"\n")).content_hash, hash);
-  EXPECT_EQ(
-      must_parse(
-          "format = 1\n[scenario]\nname = \"tiny\"\ntitle = \"t\"\ndoc = \"d\"\nowner = \"o\"\ntags = [\"x\"]\n[system]\napp = \"bank\"\n" +
-          fault)
-          .content_hash,
-      hash);
-  EXPECT_NE(must_parse(with(fault + "window = \"21ms\"\n")).content_hash, hash);
-  EXPECT_NE(must_parse(with(fault + "[phases]\nsettle = \"11s\"\n")).content_hash, hash);
-  EXPECT_NE(must_parse(with(fault + "[system.args]\ntellers = 4\n")).content_hash, hash);
+// Deterministic damage to a good file: the reader must always give a scenario or mistakes with places inside the file.
+TEST(ParseScenario, NoDamageMakesTheReaderCrash) {
+  const std::string good(full_text);
+  constexpr std::string_view pieces[] = {"\"",
+                                         "'",
+                                         "[",
+                                         "]",
+                                         "[[",
+                                         "{",
+                                         "}",
+                                         "=",
+                                         ".",
+                                         "..",
+                                         "\n",
+                                         "#",
+                                         "1",
+                                         "-1",
+                                         "99999999999999999999",
+                                         "\"\"\"",
+                                         "\\u0000",
+                                         "\xff",
+                                         "\xc3",
+                                         "[[fault]]\n",
+                                         "kind = \"partition\"\n",
+                                         "at = [[[1]]]\n",
+                                         "= \"9999999h\"",
+                                         "one ",
+                                         "**",
+                                         " -> ",
+                                         "0x",
+                                         "1e400",
+                                         "nan",
+                                         "1979-05-27T07:32:00Z"};
+  std::uint64_t state = 42;
+  const auto below = [&](std::size_t n) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return static_cast<std::size_t>((state >> 33) % n);
+  };
+  const Catalogue catalogue = test_catalogue();
+  int refused = 0;
+  for (int round = 0; round < 4'000; ++round) {
+    std::string text = good;
+    const std::size_t damages = 1 + below(4);
+    for (std::size_t i = 0; i < damages; ++i) {
+      const std::size_t at = below(text.size()), length = std::min(below(40), text.size() - at);
+      const std::size_t other = below(text.size());
+      const std::string_view piece = pieces[below(std::size(pieces))];
+      switch (below(5)) {
+        case 0: text.erase(at, length); break;
+        case 1: text.insert(at, piece); break;
+        case 2: text[at] = static_cast<char>(below(256)); break;
+        case 3: text.insert(at, text.substr(other, length)); break;
+        default: text.replace(at, length, piece); break;
+      }
+      if (text.empty()) text = "x";
+    }
+    const int lines = 1 + static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+    const Result<Scenario> scenario = parse_scenario(text, "x.toml", catalogue);
+    if (scenario) continue;
+    ++refused;
+    ASSERT_FALSE(scenario.mistakes().empty());
+    for (const Mistake& mistake : scenario.mistakes()) {
+      ASSERT_TRUE(mistake.place.line >= 0 && mistake.place.line <= lines) << text;
+      ASSERT_FALSE(mistake.message.empty()) << text;
+      const std::string block = render(mistake, text);
+      ASSERT_EQ(block.find_first_of("\x1b\x07\r"), std::string::npos);
+    }
+  }
+  EXPECT_GT(refused, 2'000);
 }
 
 }  // namespace

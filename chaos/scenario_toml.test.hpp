@@ -1,4 +1,4 @@
-// A catalogue, a scenario that uses every key, and short ways to parse: for the tests of the scenario reader.
+// A catalogue, a scenario that uses every key, and short ways to parse: and what the reader finds wrong in them: for the tests of the scenario reader.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -116,6 +116,39 @@ inline Scenario must_parse(std::string_view text) {
 inline void forget_places(Scenario& scenario) {
   for (FaultSpec& fault : scenario.faults) fault.place = {};
   for (PropertySpec& property : scenario.properties) property.place = {};
+}
+
+// One line per mistake: "line:column message | hint".
+inline std::string mistakes_of(std::string_view text) {
+  const Result<Scenario> scenario = parse_scenario(text, "x.toml", test_catalogue());
+  std::string lines;
+  if (scenario) return "(none)";
+  for (const Mistake& mistake : scenario.mistakes()) {
+    EXPECT_EQ(mistake.place.file, "x.toml");
+    lines += std::to_string(mistake.place.line) + ":" + std::to_string(mistake.place.column) + " " + mistake.message + " | " +
+             mistake.hint + "\n";
+  }
+  return lines;
+}
+
+// What `more` adds starts in line 1 of itself.
+inline std::string mistakes_with(std::string_view more) {
+  const Result<Scenario> scenario = parse_scenario(with(more), "x.toml", test_catalogue());
+  std::string lines;
+  if (scenario) return "(none)";
+  for (const Mistake& mistake : scenario.mistakes())
+    lines += std::to_string(mistake.place.line - 5) + ":" + std::to_string(mistake.place.column) + " " + mistake.message + " | " +
+             mistake.hint + "\n";
+  return lines;
+}
+
+inline std::string crash(std::string_view more) { return "[[fault]]\nkind = \"crash\"\ntarget = \"bank\"\n" + std::string(more) + "\n"; }
+inline std::string crash_at(std::string_view more) { return crash("at = \"1s\"\n" + std::string(more)); }
+inline std::string partition(std::string_view sides) {
+  return "[[fault]]\nkind = \"partition\"\nat = \"1s\"\nsides = " + std::string(sides) + "\n";
+}
+inline std::string expect_bug(std::string_view more) {
+  return "[[property]]\nlaw = \"fifo\"\n[expect]\noutcome = \"find-bug\"\n" + std::string(more) + "\n";
 }
 
 }  // namespace moirai

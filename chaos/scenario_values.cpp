@@ -13,7 +13,7 @@ namespace {
 
 using Kind = DocumentValue::Kind;
 
-constexpr std::size_t longest_name = 100, longest_pattern = 500, longest_reason = 500, most_patterns = 1000;
+constexpr std::size_t longest_name = 100, longest_pattern = 200, longest_reason = 500, most_patterns = 100;
 constexpr Duration longest_duration = std::chrono::hours(100'000);  // so that a few of them can be added
 
 bool is_number(const DocumentValue& value) { return value.kind == Kind::integer || value.kind == Kind::fraction; }
