@@ -13,6 +13,7 @@ namespace moirai {
 RunEnd World::run() {
   MOIRAI_CHECK(!in_run_, "World::run is not re-entrant");
   MOIRAI_CHECK(end_.steps == 0 && steps_ == 0, "a world runs once; reset it for another run");
+  name_the_process_on_terminate();
   const World* outer = set_running_world(this);
   exceptions_ = exception_state();
   main_.stack = thread_stack();
@@ -79,15 +80,8 @@ bool World::step_once() {
       Process* p = slot_at(slot);
       if (p->inbox.tail != p->inbox.received && (*p->inbox.received)->order == order) [[likely]] {
         Signal* s = *p->inbox.received;
-        if (s->type->kind == SignalKind::message && s->flags == 0 && !observed_receive_ && !stall_watch_) [[likely]] {
-          count_step();
-          digest_.fold(word);
-          p->inbox.received = &s->next;  // it is received: the divider moves
-          if (p->state == ProcessState::waiting) {
-            if (p->wait->wants(s->type)) resume(*p);
-          } else if (p->state == ProcessState::idle) {
-            handler_turn(*p);
-          }
+        if (plain(*s)) [[likely]] {
+          receive_plain(*p, s);
           return true;
         }
         *p->inbox.received = s->next;
@@ -137,6 +131,16 @@ void World::execute(std::size_t index) {
   if (ready.kind != ReadyKind::channel) {
     execute_own(p);
     return;
+  }
+  if (!(p.extra && p.extra->in_lanes)) {
+    Signal* first = *p.inbox.received;
+    if (first->sender.bits() == ready.key && plain(*first)) {
+      const Signal* rest = first->next;
+      while (rest && rest->sender != first->sender) rest = rest->next;
+      if (!rest) remove_ready(index);
+      receive_plain(p, first);
+      return;
+    }
   }
   bool emptied;
   Signal* signal = take_channel(p, Pid::from_bits(ready.key), emptied);

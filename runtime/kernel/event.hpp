@@ -80,7 +80,7 @@ struct Event {
   std::uint64_t order = 0;         // send, receive, drop
   std::uint64_t former_order = 0;  // send, released
   Ref ref;                         // monitor, down signals, timer
-  const Term* reason = nullptr;    // exit; exit, link_exit and down signals
+  const Term* reason = nullptr;    // exit; signal_* of exit, link_exit and down (as messages they are as<Exit>(), as<Down>())
   std::string_view text;
   const Message* message = nullptr;  // note; send, receive, drop of messages
 

@@ -357,6 +357,18 @@ class World {
     }
     return wait_slow(p, w);
   }
+  // The usual reception: a message that nobody watches, first in flight. The divider moves, nothing is relinked.
+  bool plain(const Signal& signal) const { return signal.type->kind == SignalKind::message && signal.flags == 0 && !observed_receive_; }
+  [[gnu::always_inline]] void receive_plain(Process& p, Signal* signal) {
+    count_step();
+    digest_.fold(std::uint64_t{signal->order} << 24 | p.pid.slot());
+    p.inbox.received = &signal->next;
+    if (p.state == ProcessState::waiting) {
+      if (p.wait->wants(signal->type)) resume(p);
+    } else if (p.state == ProcessState::idle) {
+      handler_turn(p);
+    }
+  }
   // A wait is over and the process runs on in its frame.
   void wake(Process& p) {
     p.state = ProcessState::running;
