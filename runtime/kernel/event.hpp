@@ -77,11 +77,11 @@ struct Event {
   Time at{};
   std::uint64_t step = 0;
   Pid subject, other;
-  std::uint64_t order = 0;         // send, receive, drop
-  std::uint64_t former_order = 0;  // send, released
-  Ref ref;                         // monitor, down signals, timer
-  const Term* reason = nullptr;    // exit; signal_* of exit, link_exit and down (as messages they are as<Exit>(), as<Down>())
-  std::string_view text;
+  std::uint64_t order = 0;           // send, receive, drop
+  std::uint64_t former_order = 0;    // send, released
+  Ref ref;                           // monitor, down signals, timer
+  const Term* reason = nullptr;      // exit; signal_* of exit, link_exit and down (as messages they are as<Exit>(), as<Down>())
+  std::string_view text;             // send, receive: of a message its name, of other signals nothing, unless it says why one was dropped
   const Message* message = nullptr;  // note; send, receive, drop of messages
 
   template <class M>

@@ -32,6 +32,9 @@ class Pid {
   std::uint64_t bits_ = 0;
 };
 
+// The `node` of what stands in for a sender when a timer fires: one channel per timer (K-5).
+inline constexpr std::uint16_t timer_node = 0xffff;
+
 // One monitor, timer or call. serial:40 | index:24; the index finds the record in O(1). Ref{} is none.
 struct Ref {
   std::uint64_t number = 0;

@@ -332,7 +332,7 @@ void World::emit_signal(const SignalEvent& about, const Signal& signal) {
   event.other = about.other;
   event.order = signal.order;
   event.former_order = about.former_order;
-  event.text = about.text.empty() ? signal.type->name : about.text;
+  event.text = about.text.empty() && is_message ? signal.type->name : about.text;
   Term reason;
   if (kind == SignalKind::exit || kind == SignalKind::link_exit) {
     reason = signal.as<ExitPayload>().reason;

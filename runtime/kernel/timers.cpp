@@ -200,7 +200,7 @@ Ref World::do_timer(Process& p, Duration wait, Pid to, std::string_view name, Si
   const Ref ref{++ref_serial_ << 24 | index};
   Timer& t = timers_[index];
   t = Timer{ref, moirai::after(now_, wait), signal, p.pid, to, std::string(name), 0, 0, true};
-  signal->sender = Pid::from_bits(std::uint64_t{0xffff} << 48 | (ref.number >> 24));  // one channel per timer (K-5)
+  signal->sender = Pid::from_bits(std::uint64_t{timer_node} << 48 | (ref.number >> 24));  // one channel per timer (K-5)
   if (Process* target = name.empty() ? find(to) : nullptr) {
     t.next = target->timers;
     if (t.next) timers_[t.next - 1].prev = index + 1;
@@ -282,6 +282,7 @@ void World::fire_timer(std::uint32_t index) {
   }
   give_order(*t.signal);
   t.signal->flags = Signal::sync;
+  if (observed_send_) announce_send(nullptr, to, *t.signal);
   append(*p, t.signal);
 }
 

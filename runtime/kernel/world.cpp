@@ -154,6 +154,7 @@ bool World::trapping(Pid pid) const {
 
 std::string World::path(Pid pid) const {
   if (!pid) return "outside";
+  if (pid.node() == timer_node) return "timer";
   std::uint32_t parent, label;
   if (const Process* p = find(pid)) {
     parent = p->parent_node;
@@ -171,6 +172,7 @@ std::string World::path(Pid pid) const {
 
 std::string World::full_path(Pid pid) const {
   if (!pid) return "outside";
+  if (pid.node() == timer_node) return "timer#" + std::to_string(pid.slot());
   std::uint32_t parent, label, own;
   if (const Process* p = find(pid)) {
     parent = p->parent_node;
