@@ -48,7 +48,7 @@ MOIRAI_SYSTEM(restaurant, "a waiter who brings orders to a kitchen",
 }
 
 MOIRAI_LAW(guests_are_fed, "orders do not go unheard one after the other",
-           {"patience", std::int64_t{10}, "orders in a row without a meal"}) {
+           {"patience", std::int64_t{5}, "orders in a row without a meal"}) {
   const std::int64_t patience = args.integer("patience");
   return fold_over(std::int64_t{0},  // orders since the last meal
                    on<Cooked>([](std::int64_t& waiting, const Cooked&) { waiting = 0; }),
