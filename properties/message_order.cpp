@@ -7,13 +7,7 @@
 namespace moirai {
 namespace {
 
-// What a timer delivers comes from nobody's channel but the timer's own (K-5): nobody has sent it, and there is nothing it could overtake.
-bool from_timer(const Event& event) { return event.other.node() == 0xffff; }
-
 std::string name_of(const Event& event) { return std::string(event.message ? event.message->name() : to_string(event.signal)); }
-
-// A timer is a channel of its own, for one message, and nobody sends it.
-bool from_a_timer(const Event& event) { return event.other.node() == 0xffff; }
 
 }  // namespace
 
@@ -44,7 +38,7 @@ void MessageOrder::sent(const Event& event) {
 
 void MessageOrder::received(const Event& event) {
   // What a signal becomes in the mailbox (an EXIT, a DOWN) is received once more, at once and under the same order.
-  if (event.order == last_received_ || from_timer(event)) return;
+  if (event.order == last_received_) return;
   last_received_ = event.order;
   evaluated();
   const auto found = under_way_.find({event.other, event.subject});
