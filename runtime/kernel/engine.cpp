@@ -447,7 +447,9 @@ bool World::wait_slow(Process& p, Wait& w) {
       return true;
     }
   }
+  const int left = quantum_;  // its own: others run meanwhile
   leave(p);
+  if (w.poll) quantum_ = left;
   return !w.timed_out;
 }
 
@@ -471,7 +473,9 @@ bool World::poll_fifo(Process& p, Wait& w) {
       return true;
     }
   }
+  const int left = quantum_;  // its own: others run meanwhile
   leave(p);
+  if (w.poll) quantum_ = left;
   return !w.timed_out;
 }
 

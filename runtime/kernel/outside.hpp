@@ -44,6 +44,7 @@ class Control {
  public:
   explicit Control(World& world) : world_(&world) {}
 
+  // Looked at when nothing else is left at this instant: `due` now means after everything that is ready.
   OutsideId post(Outside);
   void cancel(OutsideId);  // nothing if it has run
 

@@ -216,7 +216,7 @@ Candidate Candidates::canonical() const {
   if (!at_horizon_) return world_->candidate(world_->ready_[world_->canonical_index()]);
   Candidate best = (*this)[0];
   for (std::size_t i = 1; i < size(); ++i)
-    if (const Candidate c = (*this)[i]; c.due < best.due) best = c;
+    if (const Candidate c = (*this)[i]; c.due < best.due || (c.due == best.due && c.order < best.order)) best = c;
   return best;
 }
 
