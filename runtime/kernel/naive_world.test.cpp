@@ -44,7 +44,7 @@ void compare(Scheduler scheduler, NaiveWorld::Order order, const Repertoire& rep
               static_cast<int>(what.size()), what.data());
 }
 
-constexpr Repertoire messages_only{false, false, false, false, false, false, false, false};
+constexpr Repertoire messages_only{false, false, false, false, false, false, false, false, false};
 
 TEST(NaiveWorld, AgreesOnMessagesUnderFifo) { compare(Scheduler::fifo, NaiveWorld::Order::fifo, messages_only, "messages, fifo"); }
 TEST(NaiveWorld, AgreesOnMessagesUnderRandom) { compare(Scheduler::random, NaiveWorld::Order::random, messages_only, "messages, random"); }

@@ -53,8 +53,16 @@ struct Script {
   std::vector<Instruction> code;
 };
 
+// What the outside does: a role's latest incarnation crashes, or is sent an exit signal in the name of another.
+struct Intervention {
+  bool crash = true;
+  int role = 0, from = 0, reason = 0;
+  int due = 0, until = 0;  // milliseconds
+};
+
 struct Play {
   std::vector<Script> scripts;  // role 0 is started from outside
+  std::vector<Intervention> outside;
   static constexpr int spawns_max = 12;
 };
 
@@ -63,7 +71,8 @@ inline constexpr int names_max = 3;
 
 // Which instructions a program may hold. Widening it step by step tells where a disagreement comes from.
 struct Repertoire {
-  bool links = true, monitors = true, timers = true, names = true, exits = true, queries = true, handlers = true, quantum = true;
+  bool links = true, monitors = true, timers = true, names = true, exits = true, queries = true, handlers = true, quantum = true,
+       outside = true;
 };
 
 inline Instruction draw_instruction(Random& random, const Repertoire& repertoire, int roles, bool handler) {
@@ -113,6 +122,18 @@ inline Play draw_play(std::uint64_t seed, const Repertoire& repertoire = {}) {
       for (int other = 1; other < roles; ++other) script.code.push_back({Op::spawn, other, 0});
     for (std::uint64_t i = 0; i < length; ++i) script.code.push_back(draw_instruction(random, repertoire, roles, script.handler));
     play.scripts.push_back(std::move(script));
+  }
+  const std::uint64_t interventions = repertoire.outside ? random.below(5) : 0;
+  for (std::uint64_t i = 0; i < interventions; ++i) {
+    Intervention one;
+    one.crash = random.below(2) == 0;
+    one.role = static_cast<int>(random.below(static_cast<std::uint64_t>(roles)));
+    one.from = static_cast<int>(random.below(static_cast<std::uint64_t>(roles)));
+    one.reason = static_cast<int>(random.below(reasons.size()));
+    one.due = static_cast<int>(random.below(5)) * 5;
+    const std::uint64_t window = random.below(4);
+    one.until = one.due + (window == 0 ? 0 : window == 1 ? 3 : window == 2 ? 7 : 20);
+    play.outside.push_back(one);
   }
   return play;
 }

@@ -28,6 +28,11 @@ class Stage : public Observer {
 
   RunEnd run() {
     latest_[0] = world_.start("role0", act(0));
+    for (std::size_t k = 0; k < play_.outside.size(); ++k) {
+      const Intervention i = play_.outside[k];
+      world_.control().post({"intervention#" + std::to_string(k), Time{} + std::chrono::milliseconds(i.due),
+                             Time{} + std::chrono::milliseconds(i.until), [this, i, k](Control& control) { intervene(control, i, k); }});
+    }
     return world_.run();
   }
   const std::vector<std::string>& journal() const { return journal_; }
@@ -50,6 +55,17 @@ class Stage : public Observer {
     Stage* stage_;
     Actor actor_;
   };
+
+  void intervene(Control& control, const Intervention& i, std::size_t k) {
+    say("outside " + std::to_string(k));
+    const Pid to = latest_[static_cast<std::size_t>(i.role)];
+    const Term why = Term::atom(reasons[static_cast<std::size_t>(i.reason)]);
+    if (!to) return;
+    if (i.crash)
+      control.crash(to, why);
+    else
+      control.exit_signal(i.from == i.role ? Pid{} : latest_[static_cast<std::size_t>(i.from)], to, why);
+  }
 
   Program act(int role) {
     Stage* const stage = this;
