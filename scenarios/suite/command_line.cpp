@@ -122,6 +122,10 @@ CommandLine read_command_line(int argc, const char* const* argv) {
   fresh_app->add_flag("--no-faults", fresh.no_faults);
 
   try {
+    const std::string first = argc > 1 ? argv[1] : "";
+    const auto has_that_name = [&](const CLI::App* command) { return command->get_name() == first; };
+    if (!first.empty() && first[0] != '-' && app.get_subcommands(has_that_name).empty())
+      throw CLI::ValidationError("unknown command \"" + first + "\": run, replay, check, plan, list or version");
     app.parse(argc, argv);
     if (*run_app) {
       if (!seed.empty()) run.range = SeedRange{seed_of("--seed", seed), 1};

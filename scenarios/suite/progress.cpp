@@ -14,7 +14,6 @@ void Progress::beat(std::uint64_t runs, const std::string& scenario) {
   if (now - beat_ < std::chrono::seconds(10)) return;
   beat_ = now;
   const double seconds = std::chrono::duration<double>(now - begun_).count();
-  std::fflush(stdout);
   fmt::print(stderr, "... {}/{} runs, {:.0f} a second, at {}\n", runs, total_, static_cast<double>(runs) / seconds, scenario);
   std::fflush(stderr);
 }

@@ -134,6 +134,7 @@ class RunProgram {
   }
 
   void tick(std::uint64_t runs) {
+    std::fflush(stdout);
     progress_->beat(runs, current_ < campaign_.parts.size() ? one_line(campaign_.parts[current_].trial.scenario->name) : "the end");
     if (server_ && progress_->metrics_are_due()) {
       for (std::size_t part = 0; part < campaign_.parts.size(); ++part) book_.close(part);

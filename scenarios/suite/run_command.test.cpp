@@ -125,6 +125,16 @@ TEST(RunCommand, CrashesAreAttributedAndCostNothingElse) {
   expect("spins", "process root/spinner did not give up its turn");
 }
 
+TEST(RunCommand, ACrashTellsTheFaultsThatWereOpen) {
+  const Folder folder;
+  const std::string cut =
+      "[[fault]]\nname = \"cut\"\nkind = \"partition\"\nsides = [[\"root/listener\"], [\"root/spinner\"]]\nat = [\"100ms\"]\n";
+  const Said said = suite({"run", folder.write("spins.toml", scenario("spins", cut)), "--seed", "1"});
+  EXPECT_EQ(said.code, 1) << said.err;
+  EXPECT_NE(said.out.find("cut (partition)"), std::string::npos) << said.out;
+  EXPECT_NE(said.out.find("since 0.600s"), std::string::npos) << said.out;
+}
+
 TEST(RunCommand, AStallIsOneAndSpentStepsAreTwo) {
   const Folder folder;
   const Said stall = suite({"run", folder.write("stalls.toml", scenario("stalls")), "--seed", "1"});
