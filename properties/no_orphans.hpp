@@ -1,5 +1,6 @@
 // Law "no_orphans": nobody outlives its supervisor. Once the run has come to rest after heal, a child whose supervisor has died is dead too,
-// unless it traps exits (then what it does about the EXIT is its own affair) (I-6, R-SUP-40, R-SUP-41).
+// unless it traps exits (then what it does about the EXIT is its own affair) (I-6, R-SUP-40, R-SUP-41). Not judged: children of a supervisor
+// that a fault ended with `normal`, since an exit signal `normal` ends nobody (R-XS-8).
 #pragma once
 #include <unordered_set>
 

@@ -15,14 +15,22 @@
 
 namespace moirai {
 
+// One of `choices`, whatever the size; shrinks towards the first (element() does not shrink).
+template <class T>
+rc::Gen<T> gen_choice(std::vector<T> choices) {
+  const std::size_t count = choices.size();
+  return rc::gen::map(rc::gen::resize(100, rc::gen::inRange<std::size_t>(0, count)),
+                      [choices = std::move(choices)](std::size_t index) { return choices[index]; });
+}
+
 // Trees of at most `depth` levels of supervisors with up to `width` children each.
 inline rc::Gen<TreeSketch> gen_tree(int depth = 3, std::size_t width = 4);
 
 inline rc::Gen<ChildSketch> gen_child(int depth, std::size_t width) {
   using Kind = ChildSketch::Kind;
-  const auto restart = rc::gen::element(Restart::permanent, Restart::permanent, Restart::transient, Restart::temporary);
+  const auto restart = gen_choice<Restart>({Restart::permanent, Restart::permanent, Restart::transient, Restart::temporary});
   const auto leaf = rc::gen::build<ChildSketch>(
-      rc::gen::set(&ChildSketch::kind, rc::gen::element(Kind::quiet, Kind::busy, Kind::handler, Kind::slow, Kind::deaf, Kind::brittle)),
+      rc::gen::set(&ChildSketch::kind, gen_choice<Kind>({Kind::quiet, Kind::busy, Kind::handler, Kind::slow, Kind::deaf, Kind::brittle})),
       rc::gen::set(&ChildSketch::restart, restart));
   if (depth <= 0) return leaf;
   const auto subtree = rc::gen::map(rc::gen::pair(restart, gen_tree(depth, width)), [](std::pair<Restart, TreeSketch> parts) {
@@ -46,10 +54,17 @@ inline rc::Gen<TreeSketch> gen_tree(int depth, std::size_t width) {
       return rest;
     });
   });
-  return rc::gen::build<TreeSketch>(
-      rc::gen::set(&TreeSketch::strategy, rc::gen::element(Strategy::one_for_one, Strategy::one_for_all, Strategy::rest_for_one)),
-      rc::gen::set(&TreeSketch::restarts, rc::gen::inRange(0, 4)), rc::gen::set(&TreeSketch::within_s, rc::gen::inRange(1, 6)),
-      rc::gen::set(&TreeSketch::children, fewer));
+  const auto tree = rc::gen::build<TreeSketch>(
+      rc::gen::set(&TreeSketch::strategy, gen_choice<Strategy>({Strategy::one_for_one, Strategy::one_for_all, Strategy::rest_for_one})),
+      rc::gen::set(&TreeSketch::restarts, gen_choice<int>({0, 1, 1, 2, 3, 5, 10, 30})),
+      rc::gen::set(&TreeSketch::within_s, rc::gen::inRange(1, 6)), rc::gen::set(&TreeSketch::children, fewer));
+  // A subtree may do in place of the whole.
+  return rc::gen::shrink(tree, [](const TreeSketch& whole) {
+    std::vector<TreeSketch> subtrees;
+    for (const ChildSketch& child : whole.children)
+      if (child.kind == ChildSketch::Kind::supervisor) subtrees.push_back(child.below.front());
+    return rc::seq::fromContainer(std::move(subtrees));
+  });
 }
 
 // Times fall on whole half seconds half of the time, so that several meet in one instant and on the edges of restart windows.
@@ -60,7 +75,7 @@ inline rc::Gen<CrashSketch> gen_crash() {
   return rc::gen::build<CrashSketch>(
       rc::gen::set(&CrashSketch::at_ms, rc::gen::oneOf(even, rc::gen::inRange(0, last))),
       rc::gen::set(&CrashSketch::victim, rc::gen::inRange<std::uint32_t>(0, 64)),
-      rc::gen::set(&CrashSketch::reason, rc::gen::element(Reason::boom, Reason::boom, Reason::kill, Reason::normal, Reason::shutdown)),
+      rc::gen::set(&CrashSketch::reason, gen_choice<Reason>({Reason::boom, Reason::boom, Reason::kill, Reason::normal, Reason::shutdown})),
       rc::gen::set(&CrashSketch::after_operations, rc::gen::weightedOneOf<int>({{4, rc::gen::just(0)}, {1, rc::gen::inRange(1, 6)}})));
 }
 

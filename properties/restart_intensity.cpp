@@ -37,9 +37,11 @@ void RestartIntensity::child_spawned(Supervision& supervision, std::size_t child
   const std::size_t count = attempts_in_window(attempts.seconds, second, supervision.config.period_s);
   evaluated();
   if (std::int64_t(count) <= supervision.config.intensity) return;
+  const bool alone = supervision.config.strategy == Strategy::one_for_one;
   violate(event,
           fmt::format("supervisor {} restarted {} for the {}. time within {} s, but {}", supervision.path,
-                      supervision.children[child].config.id, count, supervision.config.period_s, allowance(supervision)),
+                      alone ? supervision.children[child].config.id : "its children", count, supervision.config.period_s,
+                      allowance(supervision)),
           {supervision.pid, event.subject}, "restarted too often");
 }
 

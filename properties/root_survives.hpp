@@ -8,7 +8,6 @@ namespace moirai {
 class RootSurvives final : public SupervisionLaw {
  public:
   static LawDeclaration declaration();
-  EventMask wants() const override { return {EventKind::spawn, EventKind::exit, EventKind::note}; }
 
  private:
   void supervisor_started(Supervision&, const Event&) override;

@@ -22,8 +22,9 @@ void quiet(Self& self) {
 
 void busy(Self& self) {
   for (std::uint64_t number = 0;; ++number) {
-    self.receive([](const Tick&) {}, after(3ms, [] {}));
+    self.sleep(3ms);
     self.send(self.pid(), Tick{number});
+    self.take<Tick>();
     self.send(self.world().parent(self.pid()), Tick{number});
   }
 }
@@ -134,10 +135,11 @@ FaultPlan to_plan(const TreeSketch& tree, const std::vector<CrashSketch>& crashe
   const std::vector<std::string> paths = processes_of(tree);
   FaultPlan plan;
   plan.seed = seed;
+  if (paths.size() < 2) return plan;
   for (std::size_t i = 0; i < crashes.size(); ++i) {
     const CrashSketch& crash = crashes[i];
     CrashFault effect;
-    effect.target.pattern = paths[crash.victim % paths.size()];
+    effect.target.pattern = paths[1 + crash.victim % (paths.size() - 1)];
     effect.reason = word(crash.reason);
     if (crash.after_operations > 0) effect.after_operations = static_cast<std::uint32_t>(crash.after_operations);
     const Time due = Time{} + warmup + std::chrono::milliseconds(crash.at_ms);

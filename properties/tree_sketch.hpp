@@ -46,7 +46,7 @@ struct TreeSketch {  // a supervisor; its children are called a, b, c, ...
 struct CrashSketch {
   enum class Reason : std::uint8_t { boom, kill, normal, shutdown };
   int at_ms = 0;             // after the start of chaos, 0 to sketch_chaos
-  std::uint32_t victim = 0;  // modulo the number of processes, in the order of processes_of()
+  std::uint32_t victim = 0;  // modulo the number of processes below the root, in the order of processes_of()
   Reason reason = Reason::boom;
   int after_operations = 0;  // 0: at its next reception point
   bool operator==(const CrashSketch&) const = default;
