@@ -114,6 +114,29 @@ MOIRAI_SYSTEM(stalls, "two workers that keep each other busy at one instant") {
   }));
 }
 
+// ---- what only the sanitizers see (ci/sanitizers): memory errors on the stack of a process, with waits between
+MOIRAI_SYSTEM(writes_past_the_end, "a worker that writes behind an array of its stack") {
+  return tree(worker("writer", [](Self& self) {
+    volatile int numbers[8] = {};
+    self.sleep(1s);
+    const volatile std::size_t one_too_many = 8;
+    numbers[one_too_many] = 1;
+    self.send("listener", Ping{static_cast<std::uint64_t>(numbers[0])});
+  }));
+}
+[[gnu::noinline]] volatile int* address_of_a_local() {
+  volatile int local = 7;
+  volatile int* volatile address = &local;  // volatile: else the compiler sees through it
+  return address;
+}
+MOIRAI_SYSTEM(uses_after_return, "a worker that reads a variable of a function that has returned") {
+  return tree(worker("reader", [](Self& self) {
+    const volatile int* gone = address_of_a_local();
+    self.sleep(1s);
+    self.send("listener", Ping{static_cast<std::uint64_t>(*gone)});
+  }));
+}
+
 // ---- what a run must not depend on
 MOIRAI_SYSTEM(address_in_message, "a worker that sends an address") {
   return tree(worker("leaker", [](Self& self) {
