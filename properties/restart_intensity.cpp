@@ -47,7 +47,7 @@ void RestartIntensity::child_spawned(Supervision& supervision, std::size_t child
 
 void RestartIntensity::supervisor_died(Supervision& supervision, const Event& event) {
   const bool by_itself = event.cause == ExitCause::own_exit && event.reason->is_atom("shutdown") && !supervision.told_to_stop;
-  if (!by_itself || supervision.opaque) return;
+  if (!by_itself || supervision.opaque || supervision.lied_to) return;
   Attempts& attempts = attempts_[supervision.pid.bits()];
   const Time decided = attempts.sequence.stopping_since().value_or(event.at);
   const std::size_t count = attempts_in_window(attempts.seconds, floored_second(decided), supervision.config.period_s);

@@ -2,7 +2,9 @@
 // due, neither earlier nor later (R-SUP-16 to R-SUP-20, I-4).
 //
 // Recomputed from outside: an attempt is seen as the first start, or the first stop of a sibling, that a death leads to; attempts are counted
-// in floored seconds of virtual time, boundary included. A supervisor has given up when it ended with `shutdown` without being told. Not judged: giving up by a supervisor that runs start functions which sometimes start nothing (their attempts leave no event).
+// in floored seconds of virtual time, boundary included. A supervisor has given up when it ended with `shutdown` without being told.
+// Not judged: giving up by a supervisor that runs start functions which sometimes start nothing (their attempts leave no event), or that a
+// fault has told of the end of a child that lives.
 #pragma once
 #include "properties/supervision.hpp"
 

@@ -85,6 +85,8 @@ void SupervisionLaw::died(const Event& event) {
 
 void SupervisionLaw::told(const Event& event) {
   if (const auto to = supervision_of(event.other); to && supervisions_[*to].parent == event.subject) supervisions_[*to].told_to_stop = true;
+  if (const auto liar = place_of(event.subject); liar && supervisions_[liar->supervision].pid == event.other)
+    supervisions_[liar->supervision].lied_to = true;
   const auto place = place_of(event.other);
   if (!place || supervisions_[place->supervision].pid != event.subject) return;
   Supervision& supervision = supervisions_[place->supervision];

@@ -41,6 +41,7 @@ struct Supervision {  // one incarnation of a supervisor
   bool alive = true;
   bool told_to_stop = false;  // its parent sent it an exit signal, or died
   bool opaque = false;        // a start failed that no spawn belongs to: its attempts cannot be counted from outside
+  bool lied_to = false;       // somebody sent it an exit signal in the name of a living child, which it takes for that child's end
 
   std::string path_of(std::size_t child) const { return path + "/" + children[child].config.id; }
   bool anyone_alive() const;

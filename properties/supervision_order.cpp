@@ -12,7 +12,7 @@ void SupervisionOrder::child_told(Supervision& supervision, std::size_t child, c
   Progress& progress = progress_[supervision.pid.bits()];
   progress.sequence.stopped(event.at);
   progress.stopped_any = true;
-  if (supervision.children.size() < 2) return;
+  if (supervision.children.size() < 2 || supervision.lied_to) return;
   evaluated();
   for (std::size_t later = child + 1; later < supervision.children.size(); ++later) {
     if (!supervision.children[later].alive) continue;
@@ -24,6 +24,7 @@ void SupervisionOrder::child_told(Supervision& supervision, std::size_t child, c
 }
 
 void SupervisionOrder::child_spawned(Supervision& supervision, std::size_t child, const Event& event, const SupervisedChild& before) {
+  if (supervision.lied_to) return;
   if (supervision.children.size() > 1 || before.starts > 0) evaluated();
   if (before.starts == 0)
     judge_first_start(supervision, child, event);

@@ -4,6 +4,7 @@
 // In particular: a child is told to stop only when those after it are dead; it is started only when its earlier incarnation and, in groups,
 // all those after it are dead; one_for_all starts all again, from the first; rest_for_one starts the one that ended and all after it; a
 // temporary child is never started twice; a transient one, or nobody at all in a group, is restarted without an end that calls for it.
+// Not judged from then on: a supervisor that a fault has told of the end of a child that lives.
 #pragma once
 #include "properties/supervision.hpp"
 

@@ -158,5 +158,13 @@ TEST(SupervisionOrder, AnExitSignalInTheSupervisorsNameIsNoStop) {
   EXPECT_TRUE(verdict.held()) << verdict.sentence;
 }
 
+TEST(SupervisionOrder, ASupervisorThatWasLiedToIsNotJudged) {
+  LawRun run(law());
+  run.tree(three(Strategy::rest_for_one, {3, 5s})).exit_signal(1s, "root", atom("boom"), "root/a");
+  const Verdict verdict = run.run();
+  EXPECT_TRUE(verdict.held()) << verdict.sentence;
+  EXPECT_EQ(run.law().evaluations(), 3u) << "the first starts; then it restarts a, which still lives";
+}
+
 }  // namespace
 }  // namespace moirai
