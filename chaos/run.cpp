@@ -16,14 +16,13 @@ class Tally final : public Observer {
 
   EventMask wants() const override {
     const EventMask rare{EventKind::spawn, EventKind::exit, EventKind::note};
-    return messages_ ? rare | EventMask{EventKind::send, EventKind::receive, EventKind::drop, EventKind::timer} : rare;
+    return messages_ ? rare | EventMask{EventKind::send, EventKind::receive, EventKind::drop} : rare;
   }
   void saw(const Event& event) override {
     switch (event.kind) {
       case EventKind::send: counters_.sent += event.hold == Hold::released ? 0 : 1; break;
       case EventKind::receive: counters_.received += sent_as_message(event) ? 1 : 0; break;
       case EventKind::drop: counters_.dropped += sent_as_message(event) ? 1 : 0; break;
-      case EventKind::timer: counters_.sent += event.text == "fired" && world_.alive(event.other) ? 1 : 0; break;
       case EventKind::spawn: ++counters_.spawns; break;
       case EventKind::exit:
         ++counters_.exits;
@@ -41,7 +40,9 @@ class Tally final : public Observer {
 
  private:
   // EXIT and DOWN reach a mailbox too, but were other signals on their way.
-  static bool sent_as_message(const Event& event) { return !event.as<Exit>() && !event.as<Down>(); }
+  static bool sent_as_message(const Event& event) {
+    return event.signal == SignalKind::message || event.signal == SignalKind::alias_message;
+  }
   void read(const Event& event) {
     if (const ChildStarted* started = event.as<ChildStarted>()) {
       if (world_.ordinal(started->pid) > 1) ++counters_.restarts;

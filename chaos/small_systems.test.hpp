@@ -11,6 +11,15 @@
 
 namespace moirai::small {
 
+struct Number {
+  static constexpr std::string_view fields[] = {"value"};
+  std::int64_t value;
+};
+struct Got {
+  static constexpr std::string_view fields[] = {"value"};
+  std::int64_t value;
+};
+
 // ---- a bank: each teller moves a cent out of the ledger and back again every 10 ms; in between the money is nowhere
 struct Debit {
   using Reply = bool;
@@ -22,8 +31,6 @@ struct Credit {
   static constexpr std::string_view fields[] = {"cents"};
   std::int64_t cents;
 };
-struct Debited {};  // notes of a teller
-struct Credited {};
 
 inline void ledger(Self& self) {
   std::int64_t cents = 1'000;
@@ -31,10 +38,12 @@ inline void ledger(Self& self) {
     self.receive(
         [&](const Debit& m) {
           cents -= m.cents;
+          self.note(Got{cents});
           return true;
         },
         [&](const Credit& m) {
           cents += m.cents;
+          self.note(Got{cents});
           return true;
         });
   }
@@ -43,9 +52,7 @@ inline void teller(Self& self) {
   for (;;) {
     self.sleep(10ms);
     self.call("ledger", Debit{1});
-    self.note(Debited{});
     self.call("ledger", Credit{1});
-    self.note(Credited{});
   }
 }
 inline ChildSpec bank(const Args&) {
@@ -54,15 +61,6 @@ inline ChildSpec bank(const Args&) {
 }
 
 // ---- a pipe: the source sends 1, 2, 3 ... to the sink, one each millisecond; the sink notes each
-struct Number {
-  static constexpr std::string_view fields[] = {"value"};
-  std::int64_t value;
-};
-struct Got {
-  static constexpr std::string_view fields[] = {"value"};
-  std::int64_t value;
-};
-
 inline void source(Self& self) {
   for (std::int64_t next = 1;; ++next) {
     self.send("sink", Number{next});

@@ -81,7 +81,7 @@ TEST(Trace, TwoRunsOfASeedAreEqualAndOthersDifferFirstSomewhere) {
   record(other, 1, later);
   const std::optional<TraceDifference> difference = first_difference(one, other);
   ASSERT_TRUE(difference);
-  EXPECT_EQ(difference->left, "0.3s  (outside)  sends exit boom to bank#1/teller-1#1");
+  EXPECT_EQ(difference->left, "0.3s  (outside)  fault:boom#1");
   EXPECT_NE(difference->left, difference->right);
 }
 

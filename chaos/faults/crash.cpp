@@ -39,8 +39,7 @@ bool apply(const CrashFault& fault, Injection& injection) {
 
 void undo(const CrashFault& fault, Injection& injection) {
   if (!fault.after_operations) return;
-  // The later call replaces the earlier one; so many operations no run has.
-  for (const Pid pid : injection.armed) injection.control.after_operations(pid, UINT32_MAX, Term{});
+  for (const Pid pid : injection.armed) injection.control.after_operations(pid, 0, Term{});
   injection.armed.clear();
 }
 
