@@ -1,6 +1,7 @@
 // Random supervision trees, random crash plans, all laws. Seeds are fixed: a failure is the same failure tomorrow.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <sstream>
@@ -9,6 +10,7 @@
 
 #include "properties/rapidcheck.hpp"
 #include "properties/shrink.hpp"
+#include "runtime/kernel/random.hpp"
 
 namespace moirai {
 namespace {
@@ -113,6 +115,55 @@ TEST(TreeProperty, HitRatesOfTheMutants) {
       continue;
     }
     for (const auto& [law, count] : evaluations) { EXPECT_GT(count, 100u) << law << " is hardly ever put to the test"; }
+  }
+}
+
+// A crash plan with delays, partitions and exit signals among it.
+FaultPlan troubled(const TreeSketch& tree, const Crashes& crashes, std::uint64_t seed) {
+  FaultPlan plan = to_plan(tree, crashes, seed);
+  const std::vector<std::string> paths = processes_of(tree);
+  Random draws(stream_key(seed, "troubled"));
+  const auto milliseconds = [&](std::uint64_t below) { return Duration(std::chrono::milliseconds(draws.below(below))); };
+  const auto somebody = [&] { return Selector{paths[draws.below(paths.size())], false}; };
+  for (std::uint64_t k = 1; k <= 6; ++k) {
+    const Time due = Time{} + 100ms + milliseconds(18'000);
+    const Selector one = somebody();
+    const Selector other = somebody();
+    const std::uint64_t kind = draws.below(3);
+    if (kind == 2 && one.pattern != "root") {
+      constexpr std::string_view reasons[] = {"boom", "shutdown", "kill", "normal"};
+      plan.faults.push_back({"exit", k, due, due + 20ms, ExitSignalFault{one, other, std::string(reasons[draws.below(4)])}});
+    } else if (one != other && kind == 0) {
+      const Duration delay = 1ms + milliseconds(3'000);
+      plan.faults.push_back({"delay", k, due, due, DelayFault{{{one, other}, {other, one}}, {1ms, delay}, milliseconds(5'000)}});
+    } else if (one != other) {
+      plan.faults.push_back({"cut", k, due, due, PartitionFault{{{one}, {other}}, milliseconds(5'000)}});
+    }
+  }
+  std::stable_sort(plan.faults.begin(), plan.faults.end(), [](const PlannedFault& a, const PlannedFault& b) { return a.due < b.due; });
+  return plan;
+}
+
+TEST(TreeProperty, NoTroubleOnTheWireBreaksALaw) {
+  const rc::Gen<TreeSketch> trees = gen_tree();
+  const rc::Gen<Crashes> plans = rc::gen::container<Crashes>(gen_crash());
+  const std::uint64_t seeds = std::getenv("MOIRAI_FULL") ? 5'000 : 200;
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+    rc::Random first(seed);
+    const rc::Random second = first.split();
+    const TreeSketch tree = trees(first, 50).value();
+    const FaultPlan plan = troubled(tree, plans(second, 20).value(), seed);
+    SketchSettings settings;
+    settings.seed = seed;
+    settings.schedule = seed % 4 == 0 ? ScheduleStrategy::fifo : ScheduleStrategy::random;
+    const SketchRun run = run_sketch(tree, plan, settings);
+    if (!run.broken()) continue;
+    const std::string law = run.broken()->law;
+    const ShrunkPlan shrunk = shrink_plan(plan, [&](const FaultPlan& smaller) {
+      const SketchRun again = run_sketch(tree, smaller, settings);
+      return again.broken() && again.broken()->law == law;
+    });
+    FAIL() << "seed " << seed << ": " << run.broken()->verdict.sentence << "\n" << to_string(tree) << to_string(shrunk.plan);
   }
 }
 
