@@ -117,7 +117,7 @@ std::vector<FaultRecord> faults_around(const CrashTail& tail, const Scenario& sc
 
 // Runs a seed that kills its process once more, in a worker of its own. The wall clock decides here how long a run that spins is watched:
 // by then all its events have happened.
-Tail tell_crash(const Trial& trial, std::uint64_t seed, const LastWords& words) {
+Tail tell_crash(const Trial& trial, std::uint64_t seed, const LastWords& words, const std::function<bool()>& go_on) {
   void* memory = ::mmap(nullptr, sizeof(CrashTail), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "cannot share memory with a worker");
   CrashTail* shared = new (memory) CrashTail{};
@@ -147,6 +147,7 @@ Tail tell_crash(const Trial& trial, std::uint64_t seed, const LastWords& words) 
     if (std::holds_alternative<std::string>(reply)) tail.remark = "run again for these events, the seed did not crash";
     return true;
   };
+  pool.tick = [&](std::uint64_t) { return go_on(); };
   pool.patience = [&](std::uint64_t) { return std::chrono::seconds(30); };
   run_pool(pool);
   const std::uint64_t kept = std::min<std::uint64_t>(shared->seen, tail_length);
@@ -221,7 +222,10 @@ class CampaignRun {
       hand_over(index, std::move(reply));
       return true;
     };
-    pool.tick = campaign_.tick;
+    pool.tick = [this](std::uint64_t finished) {
+      finished_ = finished;
+      return go_on();
+    };
     pool.patience = [this](std::uint64_t index) {
       // The run, its repetitions and its traces each have a watchdog of their own: this is for a worker that does not hear it.
       const Duration limit = campaign_.parts[piece(index).part].trial.scenario->limits.wall_time;
@@ -236,6 +240,8 @@ class CampaignRun {
     const auto part = std::upper_bound(ends_.begin(), ends_.end(), index);
     return {static_cast<std::size_t>(part - ends_.begin()), index - (part == ends_.begin() ? 0 : *(part - 1))};
   }
+
+  bool go_on() const { return !campaign_.tick || campaign_.tick(finished_); }
 
   // In a worker.
   Finding work(std::uint64_t number) {
@@ -286,13 +292,14 @@ class CampaignRun {
     if (!wants_tail(finding) || !ration_.grant(piece.part, finding.signature, piece.index))
       finding.tail.reset();
     else if (finding.state == Finding::State::crashed)
-      finding.tail = tell_crash(part.trial, seed, std::get<WorkerDeath>(reply).words);
+      finding.tail = tell_crash(part.trial, seed, std::get<WorkerDeath>(reply).words, [this] { return go_on(); });
     campaign_.found(piece.part, std::move(finding));
   }
 
   const Campaign& campaign_;
   std::vector<std::uint64_t> ends_;  // of the parts, in pieces
   std::unique_ptr<World> world_;     // one per worker, memory kept between seeds
+  std::uint64_t finished_ = 0;       // runs, as far as the parent was last told
   TailRation ration_;                // the parent's, and a copy of it in each worker
 };
 

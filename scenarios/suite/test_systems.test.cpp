@@ -103,7 +103,7 @@ MOIRAI_SYSTEM(slow, "a worker that wastes real time, a little in each turn") {
   return tree(worker("waster", [](Self& self) {
     for (;;) {
       self.sleep(10ms);
-      for (std::atomic<int> i = 0; i < 2'000'000; ++i) {}
+      for (std::atomic<int> i = 0; i < 100'000; ++i) {}
     }
   }));
 }
