@@ -97,6 +97,7 @@ class NaiveKernel {
   using Channel = std::pair<long, int>;  // sender (a timer: minus its number), receiver
 
   Process& process(int pid) { return *processes_[static_cast<std::size_t>(pid)]; }
+  int& registered(int name) { return registered_[static_cast<std::size_t>(name)]; }  // pid, or 0
   bool alive(int pid) { return pid > 0 && process(pid).alive; }
   void say(std::string line) { journal_.push_back(std::to_string(nanoseconds(now_) / 1'000'000) + " " + std::move(line)); }
   static std::string name_of(int pid) { return "p" + std::to_string(pid); }
@@ -180,11 +181,12 @@ class NaiveKernel {
     Time horizon = exact.empty() ? time_never : exact.front().at;
     for (const Entry& entry : ready_) horizon = std::min(horizon, outside_[static_cast<std::size_t>(entry.target)].until);
     for (const Due& due : windows) horizon = std::min(horizon, due.outside->until);
-    std::vector<Time> choices;  // the open ones, the windows that are due, the clock
-    for (const Entry& entry : ready_) choices.push_back(outside_[static_cast<std::size_t>(entry.target)].due);
+    std::vector<std::pair<Time, std::uint64_t>> choices;  // the open ones, the windows that are due, the clock
+    for (const Entry& entry : ready_) choices.push_back({outside_[static_cast<std::size_t>(entry.target)].due, entry.order});
     std::size_t open = ready_.size(), due_windows = 0;
-    for (; due_windows < windows.size() && windows[due_windows].at <= horizon; ++due_windows) choices.push_back(windows[due_windows].at);
-    if (!exact.empty() && exact.front().at <= horizon) choices.push_back(exact.front().at);
+    for (; due_windows < windows.size() && windows[due_windows].at <= horizon; ++due_windows)
+      choices.push_back({windows[due_windows].at, windows[due_windows].made});
+    if (!exact.empty() && exact.front().at <= horizon) choices.push_back({exact.front().at, exact.front().made});
     if (choices.empty()) return false;
     std::size_t chosen = 0;
     if (choices.size() > 1)
@@ -197,7 +199,7 @@ class NaiveKernel {
       return true;
     }
     Outside* const window = chosen < open + due_windows ? windows[chosen - open].outside : nullptr;
-    now_ = std::max(now_, choices[chosen]);
+    now_ = std::max(now_, choices[chosen].first);
     if (window) window->pending = false;
     exact.insert(exact.end(), windows.begin(), windows.end());
     std::sort(exact.begin(), exact.end());
@@ -455,7 +457,7 @@ class NaiveKernel {
 
   void fire(Timer& timer) {
     timer.pending = false;
-    const int to = timer.name < 0 ? timer.to : registered_[timer.name];
+    const int to = timer.name < 0 ? timer.to : registered(timer.name);
     Signal signal;
     signal.item.what = timer.wrapped ? Item::timed_out : Item::tag;
     signal.item.number = timer.tag;
@@ -492,7 +494,7 @@ class NaiveKernel {
     p.alive = false;
     p.state = Process::dead;
     for (int name = 0; name < names_max; ++name)
-      if (registered_[name] == p.pid) registered_[name] = 0;
+      if (registered(name) == p.pid) registered(name) = 0;
     for (auto& timer : timers_)
       if (timer->to == p.pid) timer->pending = false;
     say(name_of(p.pid) + " dies " + reason);

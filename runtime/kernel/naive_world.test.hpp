@@ -125,15 +125,15 @@ class NaiveWorld final : NaiveKernel {
         p.repeat = 0;
         break;
       case Op::send_name:
-        if (!registered_[i.a]) return die(p, "badarg");
-        send(p.pid, registered_[i.a], message(i.b));
+        if (!registered(i.a)) return die(p, "badarg");
+        send(p.pid, registered(i.a), message(i.b));
         break;
       case Op::link:
         if (other != p.pid && !link(p, other)) return die(p, "noproc");
         break;
       case Op::unlink: unlink(p, other); break;
       case Op::monitor: watch(p, other, {}, false); break;
-      case Op::monitor_name: watch(p, registered_[i.a], "n" + std::to_string(i.a), false); break;
+      case Op::monitor_name: watch(p, registered(i.a), "n" + std::to_string(i.a), false); break;
       case Op::demonitor:
         if (const auto k = static_cast<std::size_t>(i.a); k < p.refs.size()) {
           const auto monitor = p.refs[p.refs.size() - 1 - k];
@@ -200,17 +200,17 @@ class NaiveWorld final : NaiveKernel {
         const int who = other;
         bool named = false;
         for (const int holder : registered_) named = named || holder == who;
-        if (named || registered_[i.a] || !alive(who)) return die(p, "badarg");
-        registered_[i.a] = who;
+        if (named || registered(i.a) || !alive(who)) return die(p, "badarg");
+        registered(i.a) = who;
         say(me + " registers " + name_of(who));
         break;
       }
       case Op::strike:
-        if (!registered_[i.a]) return die(p, "badarg");
-        registered_[i.a] = 0;
+        if (!registered(i.a)) return die(p, "badarg");
+        registered(i.a) = 0;
         say(me + " unregisters");
         break;
-      case Op::whereis: say(me + " finds " + name_of(registered_[i.a])); break;
+      case Op::whereis: say(me + " finds " + name_of(registered(i.a))); break;
       case Op::yield:
         stop(p);
         ++p.pc;
