@@ -45,7 +45,7 @@ std::function<ChildSpec(const Args&)> bank_with_careless_ledger(Cents fee) {
 }
 
 TEST(Bank, ScenariosAreClean) {
-  for (const std::string file : {"bank_teller_crashes.toml", "bank_ledger_crash.toml", "bank_partition.toml"})
+  for (const std::string file : {"bank_teller_crashes.toml", "bank_front_killed.toml", "bank_ledger_crash.toml", "bank_partition.toml"})
     EXPECT_EQ(Rehearsal(file).first_failure(20), "") << file;
 }
 
@@ -81,12 +81,6 @@ TEST(Bank, TwoWritersAreFoundAndOneIsNot) {
   two.no_faults = true;
   EXPECT_EQ(two.first_failure(50), "");
   EXPECT_EQ(Rehearsal("known_bad/bank_two_writers_fixed.toml").first_failure(50), "");
-}
-
-TEST(BankFull, TenThousandSeedsAreClean) {
-  for (const std::string file :
-       {"bank_teller_crashes.toml", "bank_ledger_crash.toml", "bank_partition.toml", "known_bad/bank_two_writers_fixed.toml"})
-    EXPECT_EQ(Rehearsal(file).first_failure(10'000), "") << file;
 }
 
 }  // namespace

@@ -45,10 +45,5 @@ TEST(Kv, TheLawFindsAStoreThatForgets) {
   EXPECT_EQ(rehearsal.first_failure(10), "");
 }
 
-TEST(KvFull, TenThousandSeedsAreClean) {
-  for (const std::string file : {"kv_store_crash.toml", "kv_crash_before_reply.toml", "kv_exit_signal.toml"})
-    EXPECT_EQ(Rehearsal(file).first_failure(10'000), "") << file;
-}
-
 }  // namespace
 }  // namespace kv

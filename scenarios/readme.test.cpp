@@ -1,0 +1,49 @@
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "chaos/scenario_toml.hpp"
+#include "scenarios/suite/suite.hpp"
+
+namespace moirai {
+namespace {
+
+std::string text_of(const std::string& file) {
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  EXPECT_FALSE(text.str().empty()) << file;
+  return text.str();
+}
+
+TEST(Readme, ItsExampleIsTheProjectThatIsBuiltAndRun) {
+  const std::string readme = text_of("README.md");
+  for (const std::string file : {"ci/user-project/main.cpp", "ci/user-project/my.toml"})
+    EXPECT_NE(readme.find(text_of(file)), std::string::npos) << file << " differs from what README.md shows";
+}
+
+TEST(Readme, EveryFileItNamesExists) {
+  const std::string readme = text_of("README.md");
+  int links = 0;
+  for (std::size_t at = readme.find("]("); at != std::string::npos; at = readme.find("](", at + 1), ++links) {
+    const std::string file = readme.substr(at + 2, readme.find(')', at) - at - 2);
+    EXPECT_TRUE(std::filesystem::exists(file)) << file;
+  }
+  EXPECT_GT(links, 5);
+}
+
+TEST(Readme, EveryScenarioBesideItCanBeRead) {
+  const Catalogue catalogue = suite_catalogue();
+  int files = 0;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator("scenarios")) {
+    if (entry.path().extension() != ".toml") continue;
+    EXPECT_TRUE(read_scenario(entry.path().string(), catalogue)) << entry.path();
+    ++files;
+  }
+  EXPECT_GT(files, 10);
+}
+
+}  // namespace
+}  // namespace moirai
