@@ -92,7 +92,7 @@ struct FaultSpec {
   Selector from;                                    // exit_signal: who the signal says it is from; empty: from nobody who lives
   std::string reason;                               // crash, exit_signal: a term in Erlang syntax, checked
   Duration window = std::chrono::milliseconds(20);  // crash, exit_signal: may be late by that much; 0 otherwise
-  std::optional<std::uint32_t> after_operations;    // crash, exit_signal: at the target's n-th operation from then, n >= 1
+  std::optional<std::uint32_t> after_operations;    // crash: at the target's n-th operation from then, n >= 1
 
   std::vector<LinkSelector> links;           // delay: which signals, not empty
   DurationSpec delay;                        // delay: by how much, drawn per signal

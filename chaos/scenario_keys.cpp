@@ -114,7 +114,7 @@ constexpr KeyRow rows[] = {
      [](Reader& r, const Value& v) { r.reason(v); }},
     {"fault", "window", "duration", "20ms", "it may be late by as much, so that it meets a busy system", crash_likes, optional,
      [](Reader& r, const Value& v) { r.duration(v, r.fault.window); }},
-    {"fault", "after_operations", "count", "", "strikes at the target's n-th operation from then instead of at once", crash_likes, optional,
+    {"fault", "after_operations", "count", "", "strikes at the target's n-th operation from then instead of at once", crash, optional,
      read_after_operations},
     {"fault", "links", "list of \"a -> b\"", "", "whose signals to whom", delay, mandatory, [](Reader& r, const Value& v) { r.links(v); }},
     {"fault", "delay", "duration or range", "", "how much later each arrives; those behind it of the same pair wait too", delay, mandatory,

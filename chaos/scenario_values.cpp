@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "chaos/faults/delay.hpp"
+#include "chaos/faults/partition.hpp"
 #include "chaos/nearest.hpp"
 #include "chaos/scenario_reader.hpp"
 #include "runtime/kernel/term.hpp"
@@ -202,6 +204,8 @@ void ScenarioReader::links(const DocumentValue& value) {
       mistake(*item, parsed.mistakes());
     } else if (item->text.size() > longest_pattern) {
       mistake(*item, "the link is too long", fmt::format("at most {} characters", longest_pattern));
+    } else if (fault.links.size() == most_links) {
+      return mistake(*item, "\"links\" holds too many links", fmt::format("at most {}", most_links));
     } else {
       fault.links.push_back(*parsed);
     }
@@ -212,6 +216,7 @@ void ScenarioReader::sides(const DocumentValue& value) {
   const std::string hint = "write sides = [[\"bank/ledger\"], [\"bank/teller-*\"]]";
   if (value.kind != Kind::list) return mistake(value, "\"sides\" must be a list of lists of patterns", hint);
   if (value.items.size() < 2) return mistake(value, "a partition needs two sides or more", hint);
+  if (value.items.size() > most_sides) return mistake(value, "a partition has too many sides", fmt::format("at most {}", most_sides));
   fault.sides.clear();
   std::size_t patterns = 0;
   for (const DocumentValue& side : value.items) {

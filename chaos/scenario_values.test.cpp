@@ -75,5 +75,20 @@ TEST(ScenarioValues, WhomAFaultMeans) {
   EXPECT_EQ(mistakes_with(crash_at("reason = \"{badmatch,\"")).substr(0, 40), "5:10 reason \"{badmatch,\" is not a term: ");
 }
 
+TEST(ScenarioValues, WhatTheWireCannotHold) {
+  std::string links, sides;
+  for (int i = 0; i < 64; ++i) links += (i == 0 ? "\"a -> b" : ", \"a -> b") + std::to_string(i) + "\"";
+  for (int i = 0; i < 65; ++i) sides += (i == 0 ? "[\"s" : ", [\"s") + std::to_string(i) + "\"]";
+  const std::string too_many_links = mistakes_with("[[fault]]\nkind = \"delay\"\nat = \"1s\"\ndelay = \"5ms\"\nlinks = [" + links + "]\n");
+  EXPECT_NE(too_many_links.find("\"links\" holds too many links | at most 63\n"), std::string::npos) << too_many_links;
+  const std::string too_many_sides = mistakes_with("[[fault]]\nkind = \"partition\"\nat = \"1s\"\nsides = [" + sides + "]\n");
+  EXPECT_NE(too_many_sides.find("a partition has too many sides | at most 64\n"), std::string::npos) << too_many_sides;
+}
+
+TEST(ScenarioValues, OnlyACrashCountsOperations) {  // an exit signal is sent: there is no operation of the target to send it at
+  const std::string told = mistakes_with("[[fault]]\nkind = \"exit_signal\"\ntarget = \"a\"\nat = \"1s\"\nafter_operations = 3\n");
+  EXPECT_NE(told.find("after_operations"), std::string::npos) << told;
+}
+
 }  // namespace
 }  // namespace moirai

@@ -11,7 +11,7 @@ namespace moirai {
 PartitionFault resolve_partition(const FaultSpec& spec, Random& draws) { return {spec.sides, draw_lasting(spec.lasts, draws)}; }
 
 bool apply(const PartitionFault& fault, Injection& injection) {
-  MOIRAI_CHECK(fault.sides.size() <= 64, "a partition has at most 64 sides");
+  MOIRAI_CHECK(fault.sides.size() <= most_sides, "a partition has no more sides than the wire has bits");
   std::vector<WireGroup> groups;
   std::size_t populated = 0;
   for (std::size_t i = 0; i < fault.sides.size(); ++i) {

@@ -2,6 +2,7 @@
 // the sides while the fault is open, links and monitors included, is held in order and set free when it ends. What was on its way already
 // arrives. Processes on no side hear everybody.
 #pragma once
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,8 +15,10 @@ namespace moirai {
 struct Injection;
 class Random;
 
+inline constexpr std::size_t most_sides = 64;  // the wire keeps one bit a side
+
 struct PartitionFault {
-  std::vector<std::vector<Selector>> sides;  // two or more, no path is on two of them
+  std::vector<std::vector<Selector>> sides;  // 2 to most_sides, no path is on two of them
   std::optional<Duration> lasts;             // nullopt: until heal
   bool operator==(const PartitionFault&) const = default;
 };
