@@ -27,9 +27,11 @@ TEST(Readme, ItsExampleIsTheProjectThatIsBuiltAndRun) {
 TEST(Readme, EveryFileItNamesExists) {
   const std::string readme = text_of("README.md");
   int links = 0;
-  for (std::size_t at = readme.find("]("); at != std::string::npos; at = readme.find("](", at + 1), ++links) {
+  for (std::size_t at = readme.find("]("); at != std::string::npos; at = readme.find("](", at + 1)) {
     const std::string file = readme.substr(at + 2, readme.find(')', at) - at - 2);
+    if (file.find(' ') != std::string::npos) continue;  // a lambda
     EXPECT_TRUE(std::filesystem::exists(file)) << file;
+    ++links;
   }
   EXPECT_GT(links, 5);
 }
