@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "properties/campaign_systems.test.hpp"
+#include "runtime/kernel/fiber.hpp"
 
 namespace moirai {
 namespace {
@@ -37,6 +38,7 @@ TEST(CampaignRepeat, AStaticCounterIsNamedFromBothSides) {
   EXPECT_NE(found->find("Drawn{number=4}"), std::string::npos) << *found;
 }
 
+#if !MOIRAI_ASAN  // its allocator gives ascending addresses, whatever was freed: there the walk is the same each time
 TEST(CampaignRepeat, AWalkInTheOrderOfAddressesIsFoundInTheSameProcess) {
   const auto found = difference([](Self& self) {
     std::vector<std::unique_ptr<int>> owners;
@@ -52,6 +54,7 @@ TEST(CampaignRepeat, AWalkInTheOrderOfAddressesIsFoundInTheSameProcess) {
   ASSERT_TRUE(found);
   EXPECT_NE(found->find("the first differing event is number"), std::string::npos) << *found;
 }
+#endif
 
 TEST(CampaignRepeat, AFreshProcessWithAnotherDigestIsADifference) {
   const auto found = difference(small_campaign::drawer, [](const Trial&, std::uint64_t seed, bool trace) {

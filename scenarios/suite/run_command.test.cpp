@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <set>
 
+#include "runtime/kernel/fiber.hpp"
 #include "scenarios/suite/program.test.hpp"
 
 namespace moirai::testing_suite {
@@ -118,7 +119,7 @@ TEST(RunCommand, CrashesAreAttributedAndCostNothingElse) {
     EXPECT_GT(folder.read(system + "/junit.xml").size(), 100u);
   };
   expect("exits", "process root/quitter called exit; step ");
-#if !defined(__SANITIZE_ADDRESS__)
+#if !MOIRAI_ASAN
   expect("segfaults", "process root/crasher died of a segmentation fault; step ");
   expect("overflows", "process root/diver overflowed its stack; step ");
 #endif
@@ -156,7 +157,9 @@ TEST(RunCommand, NondeterminismIsThreeAndNamesTheFirstEvent) {
     EXPECT_NE(said.out.find(part), std::string::npos) << said.out;
   };
   expect("address_in_message", "Token{value=");
+#if !MOIRAI_ASAN  // its allocator gives ascending addresses, whatever was freed: there the walk is the same each time
   expect("pointer_keyed_map", "Ping{number=");
+#endif
   expect("static_counter", "Ping{number=");
   const Said calm = suite({"run", folder.write("calm.toml", scenario("calm", within_limit)), "--verify-determinism", "20%"});
   EXPECT_EQ(calm.code, 0) << calm.out;
