@@ -383,7 +383,7 @@ TEST(EndingsDeathTest, NoexceptFrame) {
 int swallowed;
 struct Stubborn {
   // An abandoned stack may still use its state, so the state is abandoned too: kept here, where the leak check sees it.
-  static inline Stubborn* abandoned = nullptr;
+  static inline Stubborn* volatile abandoned = nullptr;
   Stubborn() { abandoned = this; }
   using Accepts = Messages<Note1, Exit>;
   void on(Self& self, const Note1&) { endless(self); }
