@@ -456,7 +456,7 @@ TEST(Endings, TheEndOfTheRunUnwinds) {
   }
 }
 
-// ---- exceptions: each process keeps its own (section 7)
+// ---- exceptions: each process keeps its own
 
 // Two processes wait inside `catch`, in turns; each rethrows its own exception afterwards.
 TEST(Exceptions, ProcessesKeepTheirOwn) {
