@@ -73,34 +73,10 @@ Pid World::do_spawn(Process* parent, std::string_view label, const Program& prog
       emit(event);
     }
   }
-  if (monitor) {
-    const Pid watched = p.pid;
-    std::uint32_t index;
-    if (free_monitors_.empty()) {
-      index = static_cast<std::uint32_t>(monitors_.size());
-      monitors_.emplace_back();
-    } else {
-      index = free_monitors_.back();
-      free_monitors_.pop_back();
-    }
-    Monitor& m = monitors_[index];
-    m = Monitor{};
-    m.ref = Ref{++ref_serial_ << 24 | index};
-    m.watcher = parent->pid;
-    m.target = watched;
-    m.used = true;
-    list_monitor(index, 0);
+  if (monitor) {  // armed at once: no window in which the child could die unnoticed (R-LNK-6)
+    const std::uint32_t index = new_monitor(*parent, p.pid);
     list_monitor(index, 1);
-    *monitor = m.ref;
-    if (wanted(EventKind::monitor)) {
-      Event event{};
-      event.kind = EventKind::monitor;
-      event.on = true;
-      event.subject = parent->pid;
-      event.other = watched;
-      event.ref = *monitor;
-      emit(event);
-    }
+    *monitor = monitors_[index].ref;
   }
   return p.pid;
 }

@@ -200,7 +200,7 @@ void World::collect_monitor(std::uint32_t index) {
   free_monitors_.push_back(index);
 }
 
-Ref World::do_monitor(Process& p, Pid target, std::string name) {
+std::uint32_t World::new_monitor(Process& watcher, Pid target) {
   std::uint32_t index;
   if (free_monitors_.empty()) {
     index = static_cast<std::uint32_t>(monitors_.size());
@@ -211,24 +211,29 @@ Ref World::do_monitor(Process& p, Pid target, std::string name) {
     free_monitors_.pop_back();
   }
   Monitor& m = monitors_[index];
-  const Ref ref{++ref_serial_ << 24 | index};
-  m.ref = ref;
-  m.watcher = p.pid;
+  m.ref = Ref{++ref_serial_ << 24 | index};
+  m.watcher = watcher.pid;
   m.target = target;
   m.listed[0] = m.listed[1] = m.cancelled = false;
   m.used = true;
   m.signals = 0;
-  m.name = std::move(name);
   list_monitor(index, 0);
   if (wanted(EventKind::monitor)) {
     Event event{};
     event.kind = EventKind::monitor;
     event.on = true;
-    event.subject = p.pid;
+    event.subject = watcher.pid;
     event.other = target;
-    event.ref = ref;
+    event.ref = m.ref;
     emit(event);
   }
+  return index;
+}
+
+Ref World::do_monitor(Process& p, Pid target, std::string name) {
+  const std::uint32_t index = new_monitor(p, target);
+  const Ref ref = monitors_[index].ref;
+  monitors_[index].name = std::move(name);
   if (target == p.pid) return ref;  // never fires (R-MON-4)
   monitors_[index].signals = 1;
   Signal* signal = make_signal(Tags::monitor, p.pid, MonitorPayload{index});

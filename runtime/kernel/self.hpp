@@ -2,6 +2,7 @@
 // Every call here is an *operation*: the place where a process may be interrupted, learn of its end (an exception of ours unwinds
 // it, K-50) or be stopped so that others go first. In the destructors of a process that is ending, operations do nothing.
 #pragma once
+#include <concepts>
 #include <functional>
 #include <optional>
 #include <string>
@@ -272,14 +273,18 @@ class Self {
     if (world_->operation(*process_)) world_->stop_here(*process_, false);
   }
   // Uniform in [0, n). From this process's own stream, keyed by its path: a draw elsewhere shifts nothing. Requires: n > 0.
-  std::uint64_t random(std::uint64_t n) { return Random_below(world_->draw(*process_), n); }
-  // Uniform in [lo, hi], both included.
-  std::int64_t random(std::int64_t lo, std::int64_t hi) {
-    return static_cast<std::int64_t>(static_cast<std::uint64_t>(lo) +
-                                     random(static_cast<std::uint64_t>(hi) - static_cast<std::uint64_t>(lo) + 1));
+  template <std::integral N>
+  std::uint64_t random(N n) {
+    const std::uint64_t draw = world_->draw(*process_);
+    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(draw) * static_cast<std::uint64_t>(n)) >> 64);
   }
-  std::uint64_t random(int n) { return random(static_cast<std::uint64_t>(n)); }
-  std::int64_t random(int lo, int hi) { return random(std::int64_t{lo}, std::int64_t{hi}); }
+  // Uniform in [lo, hi], both included.
+  template <std::integral L, std::integral H>
+  std::int64_t random(L lo, H hi) {
+    const auto low = static_cast<std::uint64_t>(static_cast<std::int64_t>(lo));
+    const auto high = static_cast<std::uint64_t>(static_cast<std::int64_t>(hi));
+    return static_cast<std::int64_t>(low + random(high - low + 1));
+  }
   bool chance(Ratio p) { return random(p.denominator) < p.numerator; }
   // Puts a message into the trace, for laws and people.
   template <class M>
@@ -296,9 +301,6 @@ class Self {
   friend void detail::call_handler(void*, Self&, Signal&);
   friend class World;
 
-  static std::uint64_t Random_below(std::uint64_t draw, std::uint64_t n) {
-    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(draw) * n) >> 64);
-  }
   Pid named(std::string_view name) {  // nobody: do nothing
     if (!world_->shared_operation(*process_)) return {};
     const std::optional<Pid> to = world_->whereis(name);

@@ -396,7 +396,7 @@ class World {
     if (p.inbox.tail == &s->next) p.inbox.tail = at;
   }
 
-  // ---- engine.cpp: the loop
+  // ---- engine.cpp: the loop; turns.cpp: what processes do; waiting.cpp: where they stop
   static void carrier_body(Fiber&);
   static void process_body(Fiber&);
   void loop();
@@ -421,6 +421,7 @@ class World {
   Fiber* take_carrier();
   void detach_handler(Process&);
   Fiber* take_fiber();
+  Fiber* new_fiber(StackPool&);
   [[noreturn]] void throw_exit(Process&);
   [[noreturn]] void wait_while_unwinding(Process&);
   bool wait_slow(Process&, Wait&);
@@ -466,6 +467,7 @@ class World {
   void collect_link(std::uint32_t index);
   void list_link(Process&, std::uint32_t index, int side);
   void unlist_link(std::uint32_t index, int side);
+  std::uint32_t new_monitor(Process& watcher, Pid target);  // listed at the watcher, announced
   Ref do_monitor(Process&, Pid target, std::string name);
   bool do_demonitor(Process&, Ref);
   void cancel_monitor(Process&, std::uint32_t index);

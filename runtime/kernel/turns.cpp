@@ -1,0 +1,219 @@
+// Turns: what a process does between two waits (K-40, K-41). A function process runs on its own stack; a handler is called as a plain
+// function on the carrier, and one that waits keeps that carrier until it goes on.
+#include "runtime/kernel/self.hpp"
+#include "runtime/kernel/world.hpp"
+
+namespace moirai {
+
+void World::run_first_turn(Process& p) {
+  last_ = nullptr;
+  p.state = ProcessState::running;
+  current_ = &p;
+  began_turn();
+  if (wanted(EventKind::start)) {
+    Event event{};
+    event.kind = EventKind::start;
+    event.subject = p.pid;
+    emit(event);
+  }
+  if (p.handler()) {
+    run_handler_code(p, [&] {
+      Self self(*this, p);
+      auto* shared = static_cast<Program::Shared*>(p.program);
+      p.state_block = shared->behaviour.construct(shared->data(), self);
+    });
+    if (p.state == ProcessState::idle && p.inbox.head && p.inbox.received != &p.inbox.head) handler_turn(p);
+    return;
+  }
+  p.fiber = take_fiber();
+  p.fiber->prepare(&World::process_body);
+  switch_fiber(*carrier_, *p.fiber, exceptions_);
+  after_turn(p);
+}
+
+void World::process_body(Fiber& fiber) {
+  World& world = *static_cast<World*>(fiber.owner);
+  Process& p = *world.current_;
+  Term reason;
+  ExitCause cause = ExitCause::returned;
+  Pid by;
+  try {
+    Self self(world, p);
+    auto* shared = static_cast<Program::Shared*>(p.program);
+    shared->behaviour.run(shared->data(), self);
+    if (p.marks & Process::ending) throw ProcessExit{};
+  } catch (...) { reason = reason_of_current_exception(p, cause, by); }
+  world.ended_reason_ = std::move(reason);
+  world.ended_cause_ = cause;
+  world.ended_by_ = by;
+  p.state = ProcessState::ended;
+  world.current_ = nullptr;
+  { const Term dropped = std::move(reason); }  // this frame is never unwound
+  leave_for_ever(fiber, *world.carrier_, world.exceptions_);
+}
+
+void World::resume(Process& p) {
+  last_ = nullptr;
+  if (p.flags & Process::timeout_ready) withdraw_timeout(p);
+  p.state = ProcessState::running;
+  if (!p.wait || !p.wait->poll) began_turn();  // a loop of polls is one turn: its quantum makes it fair
+  p.wait = nullptr;
+  current_ = &p;
+  if (p.handler()) {
+    Fiber* me = carrier_;
+    idle_carriers_.push_back(me);
+    carrier_ = p.fiber;
+    p.fiber = nullptr;
+    switch_fiber(*me, *carrier_, exceptions_);
+    return;  // this carrier has been taken again; the handler went its own way
+  }
+  switch_fiber(*carrier_, *p.fiber, exceptions_);
+  after_turn(p);
+}
+
+void World::after_turn(Process& p) {
+  if (abandoned_) [[unlikely]]
+    return;
+  if (p.state != ProcessState::ended) return;
+  idle_fibers_.push_back(p.fiber);
+  p.fiber = nullptr;
+  if (unwinding_) {
+    ended_reason_ = Term();
+    return;
+  }
+  const Term reason = std::move(ended_reason_);
+  ended_reason_ = Term();
+  bury(p, reason, ended_cause_, ended_by_);
+}
+
+void World::handler_turn(Process& p) {
+  last_ = nullptr;
+  p.state = ProcessState::running;
+  current_ = &p;
+  began_turn();
+  run_handler_code(p, [&] {
+    Self self(*this, p);
+    const Behaviour& behaviour = static_cast<Program::Shared*>(p.program)->behaviour;
+    while (p.inbox.received != &p.inbox.head) {
+      const Self::Held held{this, p.inbox.head};
+      unlink_message(p, &p.inbox.head);
+      const HandlerEntry* entry = behaviour.entries;
+      const HandlerEntry* const end = entry + behaviour.entry_count;
+      while (entry != end && entry->type && entry->type != held.signal->type) ++entry;
+      if (entry == end) {
+        emit_signal({EventKind::drop, EventKind::signal_drop, p.pid, held.signal->sender, "unexpected"}, *held.signal);
+        continue;
+      }
+      entry->on(p.state_block, self, *held.signal);
+    }
+  });
+}
+
+template <class F>
+void World::run_handler_code(Process& p, F&& code) {
+  bool ended = false;
+  Term reason;
+  ExitCause cause = ExitCause::own_exit;
+  Pid by;
+  try {
+    code();
+    if (p.marks & Process::ending) throw ProcessExit{};
+  } catch (...) {
+    reason = reason_of_current_exception(p, cause, by);
+    ended = true;
+  }
+  if (abandoned_) [[unlikely]]
+    return;
+  if (!ended) {
+    current_ = nullptr;
+    p.state = ProcessState::idle;
+    return;
+  }
+  destroy_state(p);
+  current_ = nullptr;
+  p.state = ProcessState::ended;
+  if (!unwinding_) bury(p, reason, cause, by);
+}
+
+void World::destroy_state(Process& p) {
+  if (!p.state_block) return;
+  Process* outer = current_;
+  current_ = &p;
+  p.marks |= Process::inert;
+  void* state = p.state_block;
+  p.state_block = nullptr;
+  static_cast<Program::Shared*>(p.program)->behaviour.destroy(state);
+  current_ = outer;
+}
+
+void World::end_now(Process& p) {
+  switch (p.state) {
+    case ProcessState::waiting:
+    case ProcessState::stopped:
+      if (list_ && p.state == ProcessState::stopped) remove_own(p);
+      p.own_order = 0;
+      resume(p);  // it throws where it waits
+      return;
+    case ProcessState::idle: destroy_state(p); break;
+    default: break;
+  }
+  const ProcessExtra& e = *p.extra;
+  const Term reason = e.ending_reason;
+  const ExitCause cause = e.ending_cause;
+  const Pid by = e.ended_by;
+  p.state = ProcessState::ended;
+  bury(p, reason, cause, by);
+}
+
+bool World::unwind_next() {
+  while (unwind_slot_ < slots_used_) {
+    Process& p = *slot_at(unwind_slot_++);
+    if (p.state == ProcessState::free || p.state == ProcessState::ended) continue;
+    if (abandoned_ && !p.has_frames() && p.state == ProcessState::running) continue;
+    p.marks |= Process::ending;
+    extra(p);
+    if (p.has_frames()) {
+      p.flags &= static_cast<std::uint8_t>(~Process::timeout_ready);
+      resume(p);
+      return true;
+    }
+    if (p.state == ProcessState::idle) destroy_state(p);
+    p.state = ProcessState::ended;
+  }
+  return false;
+}
+Fiber* World::take_carrier() {
+  if (idle_carriers_.empty()) {
+    Fiber* made = new_fiber(carrier_stacks_);
+    made->prepare(&World::carrier_body);
+    return made;
+  }
+  Fiber* fiber = idle_carriers_.back();
+  idle_carriers_.pop_back();
+  return fiber;
+}
+
+Fiber* World::take_fiber() {
+  if (idle_fibers_.empty()) return new_fiber(process_stacks_);
+  Fiber* fiber = idle_fibers_.back();
+  idle_fibers_.pop_back();
+  return fiber;
+}
+
+Fiber* World::new_fiber(StackPool& stacks) {
+  fibers_.push_back(std::make_unique<Fiber>());
+  Fiber* fiber = fibers_.back().get();
+  fiber->owner = this;
+  fiber->stack = stacks.take();
+  return fiber;
+}
+
+void World::detach_handler(Process& p) {
+  Fiber* mine = carrier_;
+  p.fiber = mine;
+  current_ = nullptr;
+  carrier_ = take_carrier();
+  switch_fiber(*mine, *carrier_, exceptions_);
+}
+
+}  // namespace moirai

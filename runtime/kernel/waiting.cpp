@@ -1,0 +1,201 @@
+// Where a turn is left: waits and polls (K-4), stops at operations (K-6), and the ways in which a process learns of its end (K-50).
+#include <cxxabi.h>
+
+#include <cstdlib>
+#include <typeinfo>
+
+#include "runtime/kernel/world.hpp"
+
+namespace moirai {
+
+bool World::wait_slow(Process& p, Wait& w) {
+  p.wait = &w;
+  p.state = ProcessState::waiting;
+  if (w.poll) {
+    if (p.sync_in_flight == 0) enable_timeout(p);
+  } else if (w.deadline != time_never) {
+    arm(p, w);
+  }
+  last_ = w.poll ? &p : nullptr;
+  if (!list_) return poll_fifo(p, w);
+  // In place: while what is drawn is mine, no switch.
+  while (settings_.scheduler == Scheduler::random && ready_.size() > lazy_ && !observed_receive_ && !stopping_ && !stall_watch_) {
+    const std::size_t index = ready_.size() == 1 ? 0 : static_cast<std::size_t>(sched_.below(ready_.size()));
+    chosen_ = index;
+    const Ready ready = ready_[index];
+    if (ready.slot != p.pid.slot() || ready.kind == ReadyKind::outside) break;
+    if (ready.kind == ReadyKind::timeout) {
+      chosen_.reset();
+      count_step();
+      digest_.fold(std::uint64_t{p.pid.slot()} << 8 | static_cast<std::uint64_t>(p.state));
+      w.timed_out = true;
+      wake(p);
+      return false;
+    }
+    if (channel_head(p, Pid::from_bits(ready.key))->type->kind != SignalKind::message) break;
+    chosen_.reset();
+    bool emptied;
+    Signal* s = take_channel(p, Pid::from_bits(ready.key), emptied);
+    if (emptied) remove_ready(index);
+    count_step();
+    digest_.fold(std::uint64_t{s->order} << 24 | p.pid.slot());
+    enqueue(p, s);
+    if (s->flags != 0) [[unlikely]]
+      uncount_flags(p, *s);
+    if (w.wants(s->type)) {
+      wake(p);
+      return true;
+    }
+  }
+  const int left = quantum_;  // its own: others run meanwhile
+  leave(p);
+  if (w.poll) quantum_ = left;
+  return !w.timed_out;
+}
+
+bool World::poll_fifo(Process& p, Wait& w) {
+  while (!stopping_ && !stall_watch_) {
+    if (p.inbox.tail == p.inbox.received) {
+      count_step();
+      digest_.fold(std::uint64_t{p.pid.slot()} << 8 | static_cast<std::uint64_t>(p.state));
+      w.timed_out = true;
+      wake(p);
+      return false;
+    }
+    Signal* s = *p.inbox.received;
+    if (s->type->kind != SignalKind::message || observed_receive_) break;
+    count_step();
+    digest_.fold(std::uint64_t{s->order} << 24 | p.pid.slot());
+    p.inbox.received = &s->next;
+    if (s->flags != 0) uncount_flags(p, *s);
+    if (w.wants(s->type)) {
+      wake(p);
+      return true;
+    }
+  }
+  const int left = quantum_;  // its own: others run meanwhile
+  leave(p);
+  if (w.poll) quantum_ = left;
+  return !w.timed_out;
+}
+
+void World::enable_timeout(Process& p) {
+  p.own_order = next_order() & orders_max;
+  p.flags |= Process::timeout_ready;
+  if (list_)
+    push_ready(ReadyKind::timeout, p.own_order, p.pid.slot());
+  else if (!p.wait->poll)
+    ring_push(p.own_order, p.pid.slot());
+}
+
+void World::withdraw_timeout(Process& p) {
+  p.flags &= static_cast<std::uint8_t>(~Process::timeout_ready);
+  if (list_) remove_own(p);
+  p.own_order = 0;
+}
+
+bool World::operation_slow(Process& p, bool shared) {
+  if (shared) --quantum_;
+  if (p.marks & (Process::ending | Process::inert)) {
+    if ((p.marks & Process::inert) || exceptions_->uncaught != 0) {
+      ++ignored_while_ending_;
+      return false;
+    }
+    throw_exit(p);
+  }
+  if (exceptions_->uncaught != 0) return true;  // alive, in a destructor: works, and is never a reception point
+  if (p.marks & Process::counted) {
+    ProcessExtra& e = extra(p);
+    if (--e.operations_left == 0) {
+      p.marks &= static_cast<std::uint8_t>(~Process::counted);
+      must_end(p, e.interruption, Pid{}, ExitCause::outside);
+      throw_exit(p);
+    }
+  }
+  const bool voluntary = shared || (p.marks & Process::exit_in_flight) != 0;
+  if (voluntary || quantum_ < 0) {
+    stop_here(p, voluntary, shared ? 1 : 0);
+    --quantum_;  // this one belongs to the new turn
+  }
+  return true;
+}
+
+void World::stop_here(Process& p, bool voluntary, Resource resource) {
+  if (exceptions_->uncaught != 0) return;
+  last_ = voluntary ? &p : nullptr;
+  if (wants_.steps && resource) extra(p).resource = resource;
+  p.state = ProcessState::stopped;
+  p.own_order = next_order() & orders_max;
+  if (list_)
+    push_ready(ReadyKind::resume, p.own_order, p.pid.slot());
+  else
+    ring_push(p.own_order, p.pid.slot());
+  leave(p);
+  if (p.extra) p.extra->resource = 0;
+}
+
+void World::throw_exit(Process& p) {
+  ProcessExtra& e = extra(p);
+  if (++e.swallowed > 1'000) {
+    abandoned_ = true;
+    finish_run(RunEnd::Why::swallowed_exit, path(p.pid) + " catches its own exit again and again; its stack was abandoned");
+    p.state = ProcessState::ended;
+    current_ = nullptr;
+    if (p.handler()) {
+      Fiber* lost = carrier_;
+      carrier_ = take_carrier();
+      leave_for_ever(*lost, *carrier_, exceptions_);
+    }
+    leave_for_ever(*p.fiber, *carrier_, exceptions_);
+  }
+  p.state = ProcessState::running;
+  throw ProcessExit{};
+}
+
+void World::wait_while_unwinding(Process& p) {
+  check_failed("wait", "process " + full_path(p.pid) +
+                           " waits (receive, call or sleep) in a destructor while an exception unwinds it; use post there (K-51)");
+}
+
+void World::must_end(Process& p, Term reason, Pid by, ExitCause cause) {
+  if (p.marks & Process::ending) return;  // the first cause wins (R-EXIT-2)
+  ProcessExtra& e = extra(p);
+  e.ending_reason = std::move(reason);
+  e.ended_by = by;
+  e.ending_cause = cause;
+  p.marks |= Process::ending;
+}
+
+Term World::reason_of_current_exception(Process& p, ExitCause& cause, Pid& by) {
+  if (p.marks & Process::ending) {
+    const ProcessExtra& e = *p.extra;
+    cause = e.ending_cause;
+    by = e.ended_by;
+    return e.ending_reason;
+  }
+  cause = ExitCause::error;
+  try {
+    throw;
+  } catch (const ExitRequest& request) {
+    cause = ExitCause::own_exit;
+    return request.reason;
+  } catch (...) { return moirai::reason_of_current_exception(); }
+}
+Term reason_of_current_exception() {
+  const std::type_info* type = abi::__cxa_current_exception_type();
+  std::string name = "unknown";
+  if (type) {
+    int status = 0;
+    char* demangled = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
+    name = status == 0 ? demangled : type->name();
+    std::free(demangled);
+    name = name.substr(0, name.find('<'));  // the unqualified name: the rest is spelled differently by other libraries
+    if (const auto colons = name.rfind("::"); colons != std::string::npos) name = name.substr(colons + 2);
+  }
+  try {
+    throw;
+  } catch (const ExitRequest& request) { return request.reason; } catch (const std::exception& exception) {
+    return reason::error(name, exception.what());
+  } catch (...) { return reason::error(name, ""); }
+}
+}  // namespace moirai
