@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -71,6 +73,11 @@ int suite_main(int argc, char** argv) {
     }
     const Suite suite{line.program, suite_catalogue(), suite_program_laws()};
     return std::visit(Execute{suite}, *line.arguments);
+  } catch (const std::system_error& error) {
+    // Whoever read our output has gone (`| head`): that is their decision, no error of ours. What SIGPIPE would have given.
+    if (error.code() == std::errc::broken_pipe) return 128 + SIGPIPE;
+    fmt::print(stderr, "internal error: {}\n", error.what());
+    return internal_error;
   } catch (const std::exception& error) {
     fmt::print(stderr, "internal error: {}\n", error.what());
     return internal_error;
