@@ -74,7 +74,7 @@ TEST(Recovery, ATransientChildThatEndedNormallyIsNotExpected) {
 
 struct Decliner {
   using Accepts = Messages<Log>;
-  explicit Decliner(Self& self) { ignore_start(self); }
+  explicit Decliner(Self& self) { proc_lib::init_ignore(self); }
   void on(Self&, const Log&) {}
 };
 

@@ -86,8 +86,8 @@ requires std::is_invocable_v<const Body&, Self&> ChildSpec worker(std::string id
     return detail::worker_spec(std::move(id), std::move(start), options);
   }
   auto named = [name = id, body = std::move(body)](Self& self) {
-    take_name(self, name);
-    acknowledge_start(self);
+    proc_lib::register_name(self, name);
+    proc_lib::init_ack(self);
     body(self);
   };
   auto start = std::make_shared<ProgramStart>(Program(std::move(named)), Answer::acknowledged);
@@ -95,7 +95,7 @@ requires std::is_invocable_v<const Body&, Self&> ChildSpec worker(std::string id
 }
 
 // A handler process: Handler{args...} or Handler(self, args...) is constructed in each incarnation; that is its init, and the
-// supervisor waits for it. It fails to start by exiting or throwing there, and declines with ignore_start(self).
+// supervisor waits for it. It fails to start by exiting or throwing there, and declines with proc_lib::init_ignore(self).
 // Requires: Handler is not final.
 template <class Handler, class... Args>
 ChildSpec worker(std::string id, ChildOptions options = {}, Args... args) {

@@ -1,13 +1,13 @@
 // How a child comes to life. Starting is synchronous: a start function runs inside the supervisor's process and returns once the
-// child is ready, has declined, or has failed (R-SUP-8, R-SUP-9). Called by supervisors; user code touches `ignore_start` and StartResult.
+// child is ready, has declined, or has failed (R-SUP-8, R-SUP-9). Called by supervisors; user code touches StartResult.
 //
 // What counts as "ready":
 // - a plain function worker: its process exists and is linked (like spawn_link);
 // - a registered function worker: it has taken its name;
-// - a handler worker: its state has been constructed (the constructor is its init, and may receive, call and sleep);
+// - a handler worker: its state has been constructed (the constructor is its init, and may receive, call and sleep; it declines with
+//   proc_lib::init_ignore);
 // - a supervisor: all its children are ready.
-// A child that ends before it is ready has failed to start; its exit reason is the failure. The EXIT that the link brings is
-// consumed by the waiting start, so that a failed start leaves nothing behind in the supervisor's mailbox.
+// A child that ends before it is ready has failed to start; its exit reason is the failure.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -15,21 +15,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "runtime/kernel/self.hpp"
+#include "runtime/otp/proc_lib.hpp"
 
 namespace moirai {
-
-// What a start function returns. `pid` is set iff ok, `reason` iff error.
-struct StartResult {
-  enum class Kind : std::uint8_t { ok, ignore, error } kind = Kind::ignore;
-  Pid pid{};
-  Term reason{};
-
-  static StartResult ok(Pid pid) { return {Kind::ok, pid, Term{}}; }
-  static StartResult ignore() { return {}; }
-  static StartResult error(Term reason) { return {Kind::error, Pid{}, std::move(reason)}; }
-  bool operator==(const StartResult&) const = default;
-};
 
 // A start function: immutable, shared by all incarnations of a child, so that a restart allocates nothing but the process.
 // Runs in the supervisor's process. Must link the child it starts; the death of an unlinked child is never noticed (R-SUP-9).
@@ -39,28 +27,7 @@ class ChildStart {
   virtual StartResult start(Self& supervisor, const std::string& id) const = 0;
 };
 
-// For a child's constructor: "there is nothing for me to do". The supervisor keeps the spec and goes on without a process
-// (a temporary child's spec is dropped). Exits with `normal`.
-[[noreturn]] void ignore_start(Self& self);
-
 // ---- how the builders in child_spec.hpp make start functions
-
-// The child's word to its supervisor.
-struct StartAnswer {
-  static constexpr std::string_view fields[] = {"child", "ignored"};
-  Pid child;
-  bool ignored = false;
-};
-
-// Said by the child when it is ready. Does nothing when the parent is the outside.
-void acknowledge_start(Self& self);
-
-// Takes `name` for the child, before its body or constructor runs; an empty name means none.
-// Exits with {already_started,Pid} when another process has it (R-PL-3).
-void take_name(Self& self, const std::string& name);
-
-// Waits, without limit, until the linked `child` is ready, has declined or is dead.
-StartResult await_start(Self& supervisor, Pid child);
 
 // Spawns and links `program`; waits for its answer if it gives one.
 class ProgramStart final : public ChildStart {
@@ -93,7 +60,7 @@ class FunctionStart final : public ChildStart {
 
 // The first base of an answering handler: the name is taken before the user's constructor runs.
 struct NameTaken {
-  NameTaken(Self& self, const std::string& name) { take_name(self, name); }
+  NameTaken(Self& self, const std::string& name) { proc_lib::register_name(self, name); }
 };
 
 // A user's handler whose construction is its init. Same messages, same destructor.
@@ -105,13 +72,13 @@ struct AnsweringHandler : NameTaken, Handler {
   requires std::is_constructible_v<Handler, Self&, const Args&...> AnsweringHandler(Self& self, const std::string& registered,
                                                                                     const Args&... args)
       : NameTaken(self, registered), Handler(self, args...) {
-    acknowledge_start(self);
+    proc_lib::init_ack(self);
   }
   template <class... Args>
   requires(!std::is_constructible_v<Handler, Self&, const Args&...>)
       AnsweringHandler(Self& self, const std::string& registered, const Args&... args)
       : NameTaken(self, registered), Handler{args...} {
-    acknowledge_start(self);
+    proc_lib::init_ack(self);
   }
 };
 

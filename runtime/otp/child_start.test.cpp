@@ -37,7 +37,7 @@ struct Throwing {
 
 struct Declining {
   using Accepts = Messages<>;
-  explicit Declining(Self& self) { ignore_start(self); }
+  explicit Declining(Self& self) { proc_lib::init_ignore(self); }
 };
 
 TEST(ChildStart, AHandlerIsStartedOnceItIsConstructed) {  // R-SUP-8
@@ -140,7 +140,7 @@ TEST(ChildStart, AFailedOrDeclinedStartLeavesNothingInTheMailbox) {  // R-PL-2
       self.trap_exit(true);
       for (const Program& program :
            {handler<AnsweringHandler<Declining>>(std::string()), handler<AnsweringHandler<Failing>>(std::string())})
-        results.push_back(await_start(self, self.spawn_link("child", program)));
+        results.push_back(proc_lib::start_link(self, program));
       self.receive([&](const Message& any) { left.push_back(any.to_string()); }, after(1s, [] {}));
     };
     World& world = one_world();
@@ -157,7 +157,7 @@ TEST(ChildStart, OnlyTheChildItselfSaysThatItIsReady) {
     std::vector<Time> began;
     const auto liar = [](Self& self) {
       const Pid supervisor = self.world().parent(self.pid());
-      self.send(supervisor, StartAnswer{self.pid(), false});
+      self.send(supervisor, proc_lib::StartAnswer{self.pid(), StartResult::Kind::ok, {}});
       self.send(supervisor, Exit{self.pid(), atom("lie")});
       idle(self);
     };

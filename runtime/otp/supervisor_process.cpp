@@ -21,7 +21,7 @@ SupervisorProcess::SupervisorProcess(Self& self, const std::shared_ptr<const Sup
     : spec_(spec), parent_(self.world().parent(self.pid())), window_(window_of(spec->options)) {
   self.trap_exit(true);  // before anything that may fail or wait (R-SUP-7)
   if (auto error = find_error(*spec_)) self.exit(std::move(*error));
-  if (spec_->options.registered) take_name(self, spec_->options.name);
+  if (spec_->options.registered) proc_lib::register_name(self, spec_->options.name);
   children_.reserve(spec_->children.size());
   for (const ChildSpec& child : spec_->children) children_.push_back(Child{&child});
   announce(self);
@@ -31,7 +31,7 @@ SupervisorProcess::SupervisorProcess(Self& self, const std::shared_ptr<const Sup
     Term why = Term::tuple({Term::atom("failed_to_start_child"), std::move(id), failure->reason});
     self.exit(Term::tuple({reason::shutdown(), std::move(why)}));
   }
-  acknowledge_start(self);
+  proc_lib::init_ack(self);
 }
 
 void SupervisorProcess::announce(Self& self) const {

@@ -1,0 +1,92 @@
+#include "runtime/otp/proc_lib.hpp"
+
+#include "runtime/kernel/world.hpp"
+
+namespace moirai::proc_lib {
+namespace {
+
+void answer(Self& self, StartAnswer answer) {
+  if (const Pid parent = self.world().parent(self.pid())) self.send(parent, answer);
+}
+
+// A starter that traps exits learns of a death by the link; every other one needs a monitor.
+enum class Bond : std::uint8_t { link, monitor, both };
+
+// Waits until `child` is ready, declined, dead or late. A child that is not ready is gone afterwards, with all that its end has sent.
+StartResult await(Self& self, Pid child, Bond bond, Ref monitor, Duration timeout) {
+  std::optional<StartResult> result;
+  bool gone = false, late = false;
+  const auto its_exit = [&](const Exit& m) { return bond == Bond::link && m.from == child; };
+  const auto its_down = [&](const Down& m) { return bond != Bond::link && m.monitor == monitor; };
+  const auto await_end = [&] {
+    self.receive(when(its_exit, [&](const Exit& m) { gone = true, result = result ? result : StartResult::error(m.reason); }),
+                 when(its_down, [&](const Down& m) { gone = true, result = result ? result : StartResult::error(m.reason); }));
+  };
+  self.receive(when([&](const StartAnswer& m) { return m.child == child; },
+                    [&](const StartAnswer& m) {
+                      result = StartResult{m.kind, m.kind == StartResult::Kind::ok ? child : Pid{}, Term{}, m.info};
+                    }),
+               when(its_exit, [&](const Exit& m) { gone = true, result = StartResult::error(m.reason); }),
+               when(its_down, [&](const Down& m) { gone = true, result = StartResult::error(m.reason); }),
+               after(timeout, [&] { late = true; }));
+  if (late) {
+    result = StartResult::error(reason::timeout());
+    if (bond == Bond::both) self.unlink(child);  // its killing is no reason for the starter to die
+    self.exit(child, reason::kill());
+  }
+  if (*result) return *result;
+  if (!gone) await_end();
+  // Its answer may have crossed the killing; it must not be taken for that of a later process.
+  if (late)
+    self.receive(when([&](const StartAnswer& m) { return m.child == child; }, [](const StartAnswer&) {}), after(Duration{0}, [] {}));
+  return *result;
+}
+
+StartResult start_as(Self& self, const Program& program, const StartOptions& options, Bond bond, Ref& monitor) {
+  const Pid child = self.spawn(SpawnOptions{options.label, bond != Bond::monitor, bond == Bond::link ? nullptr : &monitor}, program);
+  return await(self, child, bond, monitor, options.timeout);
+}
+
+}  // namespace
+
+StartResult start_link(Self& self, const Program& program, const StartOptions& options) {
+  Ref monitor;
+  const Bond bond = self.world().trapping(self.pid()) ? Bond::link : Bond::both;
+  StartResult result = start_as(self, program, options, bond, monitor);
+  if (bond == Bond::both) self.demonitor(monitor, true);
+  return result;
+}
+
+StartResult start(Self& self, const Program& program, const StartOptions& options) {
+  auto [result, monitor] = start_monitor(self, program, options);
+  self.demonitor(monitor, true);
+  return std::move(result);
+}
+
+std::pair<StartResult, Ref> start_monitor(Self& self, const Program& program, const StartOptions& options) {
+  Ref monitor;
+  StartResult result = start_as(self, program, options, Bond::monitor, monitor);
+  return {std::move(result), monitor};
+}
+
+void init_ack(Self& self, std::optional<Term> info) { answer(self, {self.pid(), StartResult::Kind::ok, std::move(info)}); }
+
+void init_ignore(Self& self) {
+  answer(self, {self.pid(), StartResult::Kind::ignore, std::nullopt});
+  self.exit(reason::normal());
+}
+
+void init_fail(Self& self, const Term& reason) { self.exit(reason); }
+
+void register_name(Self& self, const std::string& name) {
+  if (name.empty()) return;
+  for (;;) {
+    if (const auto holder = self.whereis(name)) init_fail(self, Term::tuple({Term::atom("already_started"), Term::pid(*holder)}));
+    try {
+      return self.register_name(name);
+    } catch (const ExitRequest&) {  // somebody else was faster: look again who
+    }
+  }
+}
+
+}  // namespace moirai::proc_lib

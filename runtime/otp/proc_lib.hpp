@@ -1,0 +1,64 @@
+// Synchronous start, as OTP's proc_lib: the starter waits until the new process says that it is ready, declines or has failed.
+// Used by supervisors and by every behaviour's start function. In the process that is started exactly one of init_ack, init_ignore and
+// init_fail is called; one that ends before has failed to start with its exit reason.
+//
+// A failed start leaves nothing behind (as OTP 26 and later): the caller goes on only when the process is gone, so that its names are
+// free, and a caller that traps exits finds no EXIT of it. A linked caller that does not trap exits dies with the reason, as a link
+// demands, unless that is `normal`.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "runtime/kernel/self.hpp"
+
+namespace moirai {
+
+// What a start function returns: {ok,Pid}, {ok,Pid,Info}, ignore or {error,Reason}.
+struct StartResult {
+  enum class Kind : std::uint8_t { ok, ignore, error } kind = Kind::ignore;
+  Pid pid{};                   // ok
+  Term reason{};               // error
+  std::optional<Term> info{};  // ok: what start_child and restart_child hand on
+
+  static StartResult ok(Pid pid) { return {Kind::ok, pid, Term{}, std::nullopt}; }
+  static StartResult ok(Pid pid, Term info) { return {Kind::ok, pid, Term{}, std::move(info)}; }
+  static StartResult ignore() { return {}; }
+  static StartResult error(Term reason) { return {Kind::error, Pid{}, std::move(reason), std::nullopt}; }
+  explicit operator bool() const { return kind == Kind::ok; }
+  bool operator==(const StartResult&) const = default;
+};
+
+namespace proc_lib {
+
+struct StartOptions {
+  std::string_view label = "p";        // of the new process, in paths
+  Duration timeout = Duration::max();  // for its initialisation; then it is killed and the result is {error,timeout}
+};
+
+// proc_lib:start_link/5, start/5, start_monitor/5 (R-PL-1). The monitor lives on if the start succeeded, else its DOWN is consumed.
+StartResult start_link(Self& self, const Program& program, const StartOptions& options = {});
+StartResult start(Self& self, const Program& program, const StartOptions& options = {});
+std::pair<StartResult, Ref> start_monitor(Self& self, const Program& program, const StartOptions& options = {});
+
+// In the new process: "I am ready". Does nothing when the parent is the outside.
+void init_ack(Self& self, std::optional<Term> info = std::nullopt);
+// "There is nothing for me to do": the start function returns ignore. Exits with `normal`.
+[[noreturn]] void init_ignore(Self& self);
+// The start function returns {error,Reason}. Exits with `reason`.
+[[noreturn]] void init_fail(Self& self, const Term& reason);
+// Takes a name before anything else is initialised; an empty one means none. Fails with {already_started,Pid} if it is taken (R-PL-3).
+void register_name(Self& self, const std::string& name);
+
+// The new process's word to its starter.
+struct StartAnswer {
+  static constexpr std::string_view fields[] = {"child", "kind", "info"};
+  Pid child;
+  StartResult::Kind kind = StartResult::Kind::ok;  // never error: a process that fails says so by ending
+  std::optional<Term> info;
+};
+
+}  // namespace proc_lib
+}  // namespace moirai
