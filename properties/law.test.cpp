@@ -141,8 +141,8 @@ TEST(LawCatalogue, BuiltinLawsAreDeclaredAndCanBeMade) {
     EXPECT_FALSE(entry.declaration.doc.empty()) << entry.declaration.name;
     EXPECT_NE(entry.make(Args(entry.declaration.args)), nullptr);
   }
-  EXPECT_EQ(names, (std::vector<std::string>{"exit_delivery", "message_order", "no_orphans", "recovery", "restart_intensity",
-                                             "root_survives", "supervision_order"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"exit_delivery", "link_symmetry", "message_order", "no_orphans", "recovery",
+                                             "restart_intensity", "root_survives", "shutdown_bound", "supervision_order"}));
 }
 
 TEST(LawCatalogue, OnlyMessageOrderIsToldOfMessages) {
