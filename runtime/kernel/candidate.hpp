@@ -7,7 +7,8 @@
 
 namespace moirai {
 
-using Resource = std::uint32_t;  // a shared thing touched by a step: 0 none, 1 the name table
+using Resource = std::uint32_t;  // a shared thing touched by a step: 0 none, the name table, or a Shared<T> by a hash of its name
+inline constexpr Resource name_table = 1;
 
 struct Candidate {  // a value, compared by `order`
   enum class Kind : std::uint8_t {

@@ -1,4 +1,4 @@
-// Birth and death of processes, and the name table.
+// Birth and death of processes, the name table, and shared states.
 #include <algorithm>
 
 #include "runtime/kernel/signal_types.hpp"
@@ -100,6 +100,8 @@ void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
     }
     p.extra->names.clear();
   }
+  if (p.extra)
+    for (const std::string& name : p.extra->shared_states) shared_states_.erase(shared_states_.find(name));
   while (p.timers) free_timer(p.timers - 1, true);
   if (wanted(EventKind::exit)) {
     Event event{};
@@ -215,6 +217,20 @@ bool World::do_unregister(std::string_view name) {
     emit(event);
   }
   return true;
+}
+
+// ---- shared states
+
+bool World::do_share(Process& p, std::string_view name, SharedState state) {
+  if (!shared_states_.try_emplace(std::string(name), std::move(state)).second) return false;
+  extra(p).shared_states.emplace_back(name);
+  digest_.fold_text(name);
+  return true;
+}
+
+void* World::shared_state(std::string_view name, const void* type) const {
+  const auto found = shared_states_.find(name);
+  return found == shared_states_.end() || found->second.type != type ? nullptr : found->second.value.get();
 }
 
 // ---- paths

@@ -54,7 +54,8 @@ struct ProcessExtra {
   Lanes lanes;
   bool in_lanes = false;
   std::vector<std::string> names;
-  Term ending_reason;  // while ending
+  std::vector<std::string> shared_states;  // that it owns
+  Term ending_reason;                      // while ending
   Pid ended_by;
   ExitCause ending_cause = ExitCause::signal;
   std::uint32_t operations_left = 0;  // K-7; 0: not armed
@@ -73,6 +74,7 @@ struct alignas(64) Process {
   static constexpr std::uint8_t inert = 2;           // its state is being destroyed: operations do nothing
   static constexpr std::uint8_t exit_in_flight = 4;  // K-6 b, under strategies that explore
   static constexpr std::uint8_t counted = 8;         // K-7
+  static constexpr std::uint8_t in_access = 16;      // of a Shared<T>: no operation now
   // flags
   static constexpr std::uint8_t traps_exit = 1;
   static constexpr std::uint8_t impaired = 2;    // the wire is asked

@@ -300,6 +300,8 @@ class Self {
   template <class State, class M>
   friend void detail::call_handler(void*, Self&, Signal&);
   friend class World;
+  template <class T>
+  friend class Shared;
 
   Pid named(std::string_view name) {  // nobody: do nothing
     if (!world_->shared_operation(*process_)) return {};

@@ -94,8 +94,10 @@ void World::withdraw_timeout(Process& p) {
   p.own_order = 0;
 }
 
-bool World::operation_slow(Process& p, bool shared) {
-  if (shared) --quantum_;
+bool World::operation_slow(Process& p, Resource touched) {
+  if (touched) --quantum_;
+  if (p.marks & Process::in_access) [[unlikely]]
+    check_failed("access", "process " + full_path(p.pid) + " performs an operation inside an access to a Shared state");
   if (p.marks & (Process::ending | Process::inert)) {
     if ((p.marks & Process::inert) || exceptions_->uncaught != 0) {
       ++ignored_while_ending_;
@@ -112,9 +114,9 @@ bool World::operation_slow(Process& p, bool shared) {
       throw_exit(p);
     }
   }
-  const bool voluntary = shared || (p.marks & Process::exit_in_flight) != 0;
+  const bool voluntary = touched || (p.marks & Process::exit_in_flight) != 0;
   if (voluntary || quantum_ < 0) {
-    stop_here(p, voluntary, shared ? 1 : 0);
+    stop_here(p, voluntary, touched);
     --quantum_;  // this one belongs to the new turn
   }
   return true;

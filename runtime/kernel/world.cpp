@@ -101,6 +101,7 @@ void World::reset(const Settings& settings) {
   transit_of_.clear();
   wire_ = nullptr;
   names_.clear();
+  shared_states_.clear();
   nodes_.resize(1);
   labels_.clear();
   label_index_.clear();

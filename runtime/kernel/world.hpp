@@ -116,6 +116,8 @@ class World {
   friend class Self;
   friend class Control;
   friend class Candidates;
+  template <class T>
+  friend class Shared;
   template <class State, class M>
   friend void detail::call_handler(void*, Self&, Signal&);
 
@@ -218,6 +220,11 @@ class World {
     bool used = false;
   };
 
+  struct SharedState {
+    const void* type;  // compared only
+    std::unique_ptr<void, void (*)(void*)> value;
+  };
+
   struct PathNode {
     std::uint32_t parent, label, ordinal;
     std::uint64_t hash;
@@ -270,10 +277,10 @@ class World {
       return operation_slow(p);
     return true;
   }
-  // As operation, for what touches the name table (K-6 c).
-  bool shared_operation(Process& p) {
+  // As operation, for what touches something that processes share (K-6 c).
+  bool shared_operation(Process& p, Resource touched = name_table) {
     if (explores_) [[unlikely]]
-      return shared_operation_slow(p);
+      return operation_slow(p, touched);
     return operation(p);
   }
 
@@ -426,8 +433,7 @@ class World {
   [[noreturn]] void wait_while_unwinding(Process&);
   bool wait_slow(Process&, Wait&);
   bool poll_fifo(Process&, Wait&);
-  bool operation_slow(Process&, bool shared = false);
-  bool shared_operation_slow(Process& p) { return operation_slow(p, true); }
+  bool operation_slow(Process&, Resource touched = 0);
   void stop_here(Process&, bool voluntary, Resource = 0);  // K-6
   void arm(Process&, Wait&);
   void enable_timeout(Process&);
@@ -480,6 +486,8 @@ class World {
   bool do_register(std::string_view name, Pid);
   bool do_unregister(std::string_view name);
   void bury(Process&, const Term& reason, ExitCause, Pid by);
+  bool do_share(Process&, std::string_view name, SharedState);
+  void* shared_state(std::string_view name, const void* type) const;  // nullptr: none of this type
   ProcessExtra& extra(Process&);
   Ref request_info(Process&, Pid);
 
@@ -589,6 +597,7 @@ class World {
   Wire* wire_ = nullptr;
 
   std::map<std::string, Pid, std::less<>> names_;
+  std::map<std::string, SharedState, std::less<>> shared_states_;
   std::vector<PathNode> nodes_;
   std::vector<std::string> labels_;
   std::unordered_map<std::string, std::uint32_t> label_index_;  // looked up only, never walked
