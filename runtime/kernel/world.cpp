@@ -238,6 +238,11 @@ std::optional<Pid> World::whereis(std::string_view name) const {
   return found == names_.end() ? std::nullopt : std::optional<Pid>(found->second);
 }
 
+std::string World::registered_name(Pid pid) const {
+  const Process* p = find(pid);
+  return p && p->extra && !p->extra->names.empty() ? p->extra->names.front() : std::string();
+}
+
 std::vector<Pid> World::processes() const {
   std::vector<Pid> pids;
   for (std::uint32_t slot = 0; slot < slots_used_; ++slot)

@@ -99,6 +99,7 @@ class World {
                          std::size_t size) const noexcept;  // async-signal-safe path of a live process; truncates, zero-terminated
   Pid parent(Pid) const;
   std::optional<Pid> whereis(std::string_view name) const;
+  std::string registered_name(Pid) const;   // empty: none
   std::vector<Pid> processes() const;       // alive, by slot
   std::vector<Pid> links_of(Pid) const;     // peers with an active half on this side, in order of making
   std::vector<Pid> monitors_of(Pid) const;  // who this process watches

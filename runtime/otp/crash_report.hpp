@@ -1,0 +1,43 @@
+// What a process leaves in the trace when it ends abnormally, for people and laws (R-SUP-51): proc_lib's crash report, a note of the
+// process itself, made while it still exists. Every behaviour writes one; a function body does when it runs as reporting(body).
+// Ends with normal, shutdown or {shutdown,_} are no crashes, and a process that a signal ends has no time to write anything.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/kernel/self.hpp"
+
+namespace moirai {
+
+struct CrashReport {
+  static constexpr std::string_view fields[] = {"initial_call",      "registered_name", "reason",   "ancestors",
+                                                "message_queue_len", "links",           "trap_exit"};
+  std::string initial_call;  // the behaviour's callback type, or "function"
+  std::string registered_name;
+  Term reason;
+  std::vector<Pid> ancestors;  // nearest first
+  std::uint64_t message_queue_len = 0;
+  std::vector<Pid> links;
+  bool trap_exit = false;
+};
+
+// Notes a CrashReport of this process, unless `reason` is a normal end.
+void report_crash(Self& self, std::string_view initial_call, const Term& reason);
+
+// A function process as proc_lib runs it: `body` itself, with a crash report.
+template <class Body>
+auto reporting(Body body) {
+  return [body = std::move(body)](Self& self) {
+    try {
+      body(self);
+    } catch (const ProcessExit&) { throw; } catch (...) {
+      report_crash(self, "function", reason_of_current_exception());
+      throw;
+    }
+  };
+}
+
+}  // namespace moirai
