@@ -260,8 +260,9 @@ bool World::do_demonitor(Process& p, Ref ref) {
     event.ref = ref;
     emit(event);
   }
+  const bool kept = m.target != p.pid;  // OTP keeps no record of a monitor of oneself (R-MON-4)
   cancel_monitor(p, ref.index());
-  return true;
+  return kept;
 }
 
 void World::cancel_monitor(Process& p, std::uint32_t index) {

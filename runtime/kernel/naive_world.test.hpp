@@ -137,13 +137,13 @@ class NaiveWorld final : NaiveKernel {
       case Op::demonitor:
         if (const auto k = static_cast<std::size_t>(i.a); k < p.refs.size()) {
           const auto monitor = p.refs[p.refs.size() - 1 - k];
-          const bool active = !monitor->gone;
+          const bool active = !monitor->gone && monitor->target != p.pid;
+          monitor->gone = true;
           if (active) {
-            monitor->gone = true;
             Signal signal;
             signal.kind = SignalKind::demonitor;
             signal.monitor = monitor;
-            if (monitor->target != p.pid) send(p.pid, monitor->target, signal);
+            send(p.pid, monitor->target, signal);
           }
           if (i.b) std::erase_if(p.mailbox, [&](const Item& item) { return item.what == Item::down && item.ref == monitor->ref; });
           say(me + (active ? " demonitors" : " had no monitor"));

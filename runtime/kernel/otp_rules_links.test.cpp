@@ -292,7 +292,7 @@ TEST(OtpMonitors, ByName) {
       50);
 }
 
-// R-MON-4.
+// R-MON-4. There is nothing to take back either: demonitor(R,[info]) is false.
 TEST(OtpMonitors, OfOneselfNeverFires) {
   in_every_order(
       [](Trial& trial) {
@@ -302,6 +302,7 @@ TEST(OtpMonitors, OfOneselfNeverFires) {
           EXPECT_EQ(drain(self), Got{});
           self.sleep(1ms);
           EXPECT_EQ(drain(self), Got{});
+          EXPECT_FALSE(self.demonitor(ref));
         });
         EXPECT_EQ(trial.finished, 1);
       },
