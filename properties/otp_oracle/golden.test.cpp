@@ -1,0 +1,66 @@
+// Moirai against what OTP 25.2.3 did: every program whose log is kept in this folder, in both forms of processes and on many schedules.
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "properties/otp_oracle/compare.hpp"
+#include "properties/otp_oracle/golden_log.hpp"
+#include "properties/otp_oracle/procs_run.hpp"
+
+namespace moirai::otp_oracle {
+namespace {
+
+const std::string folder = "properties/otp_oracle/";
+
+const std::vector<GoldenRun>& golden(const std::string& file) {
+  static std::map<std::string, std::vector<GoldenRun>> read;
+  if (const auto found = read.find(file); found != read.end()) return found->second;
+  auto runs = read_golden(folder + file);
+  if (!runs) ADD_FAILURE() << runs.mistakes().front().place.file << ": " << runs.mistakes().front().message;
+  return read.emplace(file, runs ? std::move(*runs) : std::vector<GoldenRun>()).first->second;
+}
+
+class Tally {
+ public:
+  void add(const GoldenRun& run, const Log& ours, const Comparison& comparison) {
+    ++counts_[comparison.match];
+    if (comparison.match == Match::deviation) ++deviations_[comparison.deviation];
+    if (comparison.match == Match::mismatch && counts_[Match::mismatch] <= 3)
+      ADD_FAILURE() << story(run.program, ours, run.events, comparison);
+  }
+  int count(Match match) const {
+    const auto found = counts_.find(match);
+    return found == counts_.end() ? 0 : found->second;
+  }
+  void print(const std::string& what) const {
+    std::printf("%-44s equal %d, equal in lanes %d, mismatches %d", what.c_str(), count(Match::equal), count(Match::equal_in_lanes),
+                count(Match::mismatch));
+    for (const auto& [rule, number] : deviations_) std::printf(", deviation %s %d", rule.c_str(), number);
+    std::printf("\n");
+  }
+
+ private:
+  std::map<Match, int> counts_;
+  std::map<std::string, int> deviations_;
+};
+
+void check_procs(const std::string& what, const RunOptions& options) {
+  World world;
+  Tally tally;
+  for (const GoldenRun& run : golden("golden_procs.log.gz")) {
+    const Log ours = run_procs(world, run.program, options);
+    tally.add(run, ours, compare_procs(run.program, ours, run.events));
+  }
+  tally.print(what);
+  EXPECT_EQ(tally.count(Match::mismatch), 0);
+}
+
+TEST(GoldenProcs, FunctionsUnderFifo) { check_procs("processes, functions, fifo", {}); }
+TEST(GoldenProcs, HandlersUnderFifo) { check_procs("processes, handlers, fifo", {.form = Form::handler}); }
+TEST(GoldenProcs, FunctionsOnRandomSchedules) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) check_procs("processes, functions, seed " + std::to_string(seed), {.seed = seed});
+}
+TEST(GoldenProcs, HandlersOnRandomSchedules) { check_procs("processes, handlers, seed 4", {.form = Form::handler, .seed = 4}); }
+
+}  // namespace
+}  // namespace moirai::otp_oracle

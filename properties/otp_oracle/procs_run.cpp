@@ -1,0 +1,244 @@
+#include "properties/otp_oracle/procs_run.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <variant>
+
+namespace moirai::otp_oracle {
+namespace {
+
+struct Msg {
+  Term content;
+};
+struct Perform {  // the n-th operation of the program
+  using Reply = Term;
+  std::uint32_t op;
+};
+struct Report {  // what lies in the mailbox
+  using Reply = void;
+};
+using Item = std::variant<Msg, Exit, Down>;
+
+struct Shape {
+  std::string_view name;
+  std::size_t size;  // of the tuple
+  bool has_target;   // its third element is a process
+};
+constexpr std::array shapes = {
+    Shape{"spawn", 2, false},      Shape{"spawn_link", 3, false}, Shape{"trap", 3, false},      Shape{"link", 3, true},
+    Shape{"unlink", 3, true},      Shape{"monitor", 4, true},     Shape{"demonitor", 4, false}, Shape{"exit", 4, true},
+    Shape{"die", 3, false},        Shape{"error", 3, false},      Shape{"send", 4, true},       Shape{"register", 3, false},
+    Shape{"unregister", 3, false}, Shape{"send_name", 4, false},
+};
+
+bool names_target(const Value& op) {
+  const auto shape = std::find_if(shapes.begin(), shapes.end(), [&](const Shape& s) { return op.is_tagged(s.name); });
+  return shape != shapes.end() && shape->has_target && !op[2].is_tuple();
+}
+
+Term boolean(bool value) { return Term::atom(value ? "true" : "false"); }
+
+Term first_of(const Term& reason) { return reason.is_tuple() && reason.size() > 0 ? reason[0] : reason; }
+
+// What the processes of one run share, and its log.
+class Stage : public Observer {
+ public:
+  Stage(World& world, const Value& program, const RunOptions& options) : world_(world), program_(program), form_(options.form) {
+    world.reset(options.settings());
+    world.observe(*this);
+  }
+  ~Stage() override { world_.reset(Settings{}); }
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  Log run() {
+    world_.start("driver", [this](Self& self) { drive(self); });
+    note_end(log_, world_.run());
+    return std::move(log_);
+  }
+
+  EventMask wants() const override { return {EventKind::exit}; }
+  void saw(const Event& event) override {
+    if (names_.contains(event.subject) && !finished_) deaths_.emplace_back(names_[event.subject], *event.reason);
+  }
+
+  // In the process that the operation names first. Returns what the oracle logs as its result.
+  Term perform(Self& self, std::uint32_t index) {
+    const Value& op = program_[index];
+    try {
+      return attempt(self, op[0].text(), op);
+    } catch (const ExitRequest& refused) {
+      const Term why = first_of(refused.reason);
+      if (op[0].is("die") || op[0].is("error")) throw;
+      return Term::tuple({Term::atom("error"), why});
+    }
+  }
+
+  void report_mailbox(Pid pid, const std::vector<Item>& items) {
+    std::vector<Value> messages;
+    for (const Item& item : items) messages.push_back(std::visit([this](const auto& m) { return shown(m); }, item));
+    log_.push_back(tuple("mbox", name_of(pid), Value::list(std::move(messages))));
+  }
+
+ private:
+  Program program_of_process();
+
+  void drive(Self& self) {
+    for (std::uint32_t i = 0; i < program_.size(); ++i) {
+      log_.push_back(tuple("pop", i + 1, program_[i]));
+      const Value result = ask(self, i);
+      self.sleep(1ms);  // all comes to rest
+      log_.push_back(tuple("res", i + 1, result));
+      for (const auto& [name, reason] : deaths_) log_.push_back(tuple("died", name, named(reason)));
+      deaths_.clear();
+    }
+    finished_ = true;
+    std::map<std::string, Pid> alive;
+    for (const auto& [name, pid] : pids_)
+      if (world_.alive(pid)) alive[name] = pid;
+    for (const auto& [name, pid] : alive) self.call(pid, Report{});
+    for (const auto& [name, pid] : alive) {
+      std::vector<Value> peers;
+      for (const Pid peer : world_.links_of(pid)) peers.push_back(name_of(peer));
+      std::sort(peers.begin(), peers.end());
+      log_.push_back(tuple("links", name, Value::list(std::move(peers))));
+    }
+  }
+
+  Value ask(Self& self, std::uint32_t index) {
+    const Value& op = program_[index];
+    const std::string& who = op[1].text();
+    if (op[0].is("spawn")) {
+      add(who, self.spawn(who, program_of_process()));
+      return "ok";
+    }
+    const auto process = pids_.find(who);
+    if (process == pids_.end() || (names_target(op) && !pids_.contains(op[2].text()))) return "no_such_proc";
+    if (op[0].is("demonitor") && !monitors_.contains(op[2].text())) return "no_such_tag";
+    try {
+      return named(self.call(process->second, Perform{index}));
+    } catch (const ExitRequest& failed) { return first_of(failed.reason).is_atom("noproc") ? "already_dead" : "died_in_call"; }
+  }
+
+  Term attempt(Self& self, const std::string& what, const Value& op) {
+    const Term ok = Term::atom("ok");
+    const auto target = [&] { return pids_.at(op[2].text()); };
+    if (what == "spawn_link") {
+      const std::string& name = op[2].text();
+      add(name, self.spawn_link(name, program_of_process()));
+      return ok;
+    }
+    if (what == "trap") return boolean(self.trap_exit(op[2].is("true")));
+    if (what == "link") return self.link(target()), boolean(true);
+    if (what == "unlink") return self.unlink(target()), boolean(true);
+    if (what == "monitor") {
+      const Ref ref = op[2].is_tuple() ? self.monitor(op[2][1].text()) : self.monitor(target());
+      monitors_[op[3].text()] = ref;
+      return ok;
+    }
+    if (what == "demonitor") {
+      const std::vector<Value>& options = op[3].elements();
+      const auto has = [&](const char* option) { return std::find(options.begin(), options.end(), Value(option)) != options.end(); };
+      const bool active = demonitor(self, monitors_[op[2].text()], has("flush"));
+      return boolean(active || !has("info"));
+    }
+    if (what == "exit") return self.exit(target(), to_term(op[3])), boolean(true);
+    if (what == "die") self.exit(to_term(op[2]));
+    if (what == "error") self.exit(Term::tuple({to_term(op[2]), Term::atom("stack")}));
+    if (what == "send") return self.send(target(), Msg{to_term(op[3])}), ok;
+    if (what == "register") return self.register_name(op[2].text()), boolean(true);
+    if (what == "unregister") return self.unregister_name(op[2].text()), boolean(true);
+    if (what == "send_name") return self.send(op[2].text(), Msg{to_term(op[3])}), ok;
+    return Term::atom("unknown_operation");
+  }
+
+  bool demonitor(Self& self, Ref ref, bool flush) {
+    const bool active = self.demonitor(ref, flush);
+    if (const auto kept = kept_.find(self.pid()); flush && kept != kept_.end()) {
+      std::vector<Item>& items = *kept->second;
+      const auto down = std::find_if(items.begin(), items.end(), [&](const Item& item) {
+        return std::holds_alternative<Down>(item) && std::get<Down>(item).monitor == ref;
+      });
+      if (down != items.end()) items.erase(down);
+    }
+    return active;
+  }
+
+  void add(const std::string& name, Pid pid) {
+    pids_[name] = pid;
+    names_[pid] = name;
+  }
+  Value name_of(Pid pid) const {
+    const auto found = names_.find(pid);
+    return found == names_.end() ? Value("other") : Value(found->second);
+  }
+  Value named(const Term& term) const {
+    return to_value(term, [this](const Term& part) { return part.is_pid() ? name_of(part.pid_value()) : Value("ref"); });
+  }
+  Value shown(const Msg& message) const { return tuple("msg", named(message.content)); }
+  Value shown(const Exit& exit) const { return tuple("EXIT", name_of(exit.from), named(exit.reason)); }
+  Value shown(const Down& down) const {
+    Value monitor = "ref";
+    for (const auto& [tag, ref] : monitors_)
+      if (ref == down.monitor) monitor = tag;
+    const Value object = down.name.empty() ? name_of(down.pid) : tuple(down.name, "node");
+    return tuple("DOWN", monitor, "process", object, named(down.reason));
+  }
+
+  // A handler has no mailbox that it could leave messages in: it keeps what it was given, and flushes there.
+  struct Handler {
+    using Accepts = Messages<Perform, Report, Msg, Exit, Down>;
+    Stage* stage;
+    std::vector<Item> items;
+    Handler(Self& self, Stage* its_stage) : stage(its_stage) { stage->kept_[self.pid()] = &items; }
+    Term on(Self& self, const Perform& perform) { return stage->perform(self, perform.op); }
+    void on(Self& self, const Report&) { stage->report_mailbox(self.pid(), items); }
+    void on(Self&, const Msg& m) { items.emplace_back(m); }
+    void on(Self&, const Exit& m) { items.emplace_back(m); }
+    void on(Self&, const Down& m) { items.emplace_back(m); }
+  };
+  // A function receives nothing but its orders: the rest stays in the mailbox.
+  void run_function(Self& self) {
+    for (;;)
+      self.receive([&](const Perform& order) { return perform(self, order.op); },
+                   [&](const Report&) {
+                     std::vector<Item> items;
+                     for (bool more = true; more;)
+                       self.receive([&](const Msg& m) { items.emplace_back(m); }, [&](const Exit& m) { items.emplace_back(m); },
+                                    [&](const Down& m) { items.emplace_back(m); }, after(0ms, [&] { more = false; }));
+                     report_mailbox(self.pid(), items);
+                   });
+  }
+
+  World& world_;
+  const Value& program_;
+  Form form_;
+  Log log_;
+  bool finished_ = false;
+  std::map<std::string, Pid> pids_;
+  std::map<Pid, std::string> names_;
+  std::map<std::string, Ref> monitors_;  // by tag: the latest
+  std::map<Pid, std::vector<Item>*> kept_;
+  std::vector<std::pair<std::string, Term>> deaths_;  // since the operation began
+};
+
+Program Stage::program_of_process() {
+  if (form_ == Form::handler) return handler<Handler>(this);
+  return [this](Self& self) { run_function(self); };
+}
+
+}  // namespace
+
+std::optional<std::string> find_procs_error(const Value& program) {
+  if (!program.is_list()) return "a program is a list of operations";
+  for (const Value& op : program.elements()) {
+    const auto shape = std::find_if(shapes.begin(), shapes.end(), [&](const Shape& s) { return op.is_tagged(s.name); });
+    if (shape == shapes.end() || op.size() != shape->size) return "no such operation: " + op.to_string();
+  }
+  return std::nullopt;
+}
+
+Log run_procs(World& world, const Value& program, const RunOptions& options) { return Stage(world, program, options).run(); }
+
+}  // namespace moirai::otp_oracle

@@ -1,0 +1,31 @@
+// How a program of the oracle is run on Moirai's runtime.
+#pragma once
+#include <cstdint>
+#include <optional>
+
+#include "properties/otp_oracle/value.hpp"
+#include "runtime/kernel/world.hpp"
+#include "runtime/otp/supervisor.hpp"
+
+namespace moirai::otp_oracle {
+
+enum class Form : std::uint8_t { function, handler };
+
+struct RunOptions {
+  Form form = Form::function;                        // of the workers, or of the processes
+  std::optional<std::uint64_t> seed;                 // a random schedule; none: fifo
+  SupervisorMutant mutant = SupervisorMutant::none;  // in every supervisor
+
+  Settings settings() const {
+    Settings settings;
+    if (seed) settings.scheduler = Scheduler::random, settings.seed = *seed;
+    return settings;
+  }
+};
+
+// A log ends with {run_end,Why} unless the run came to its end by itself.
+inline void note_end(Log& log, const RunEnd& end) {
+  if (end.why != RunEnd::Why::quiescent) log.push_back(tuple("run_end", to_string(end.why)));
+}
+
+}  // namespace moirai::otp_oracle
