@@ -45,7 +45,7 @@ bool World::step_once() {
     return false;
   if (!list_) {
     if (Process* p = last_) [[unlikely]] {  // a poll that could not be finished in place
-      if (p->state == ProcessState::waiting && p->wait->poll) {
+      if (p->polls()) {
         if (p->inbox.tail != p->inbox.received) {
           bool emptied;
           execute_channel(*p, take_channel(*p, (*p->inbox.received)->sender, emptied));
@@ -166,7 +166,12 @@ void World::execute_own(Process& p) {
       p.wait->timed_out = true;
       resume(p);
       return;
-    default: check_failed("execute_own", "only a fresh, stopped or waiting process has a candidate of its own");
+    case ProcessState::idle:
+      p.flags &= static_cast<std::uint8_t>(~Process::timeout_ready);
+      idle_timeout_turn(p);
+      return;
+    default:
+      check_failed("execute_own", "only a process that is fresh, stopped, waiting or idle with a timeout has a candidate of its own");
   }
 }
 

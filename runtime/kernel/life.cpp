@@ -171,6 +171,7 @@ void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
   p.inbox.head = nullptr;
   p.inbox.received = p.inbox.tail = &p.inbox.head;
   p.state = ProcessState::free;
+  p.wait = nullptr;
   p.extra.reset();
   auto* shared = static_cast<Program::Shared*>(p.program);
   p.program = nullptr;

@@ -1,4 +1,4 @@
-// What a process finds in its mailbox: the user's own structs, and the few that the kernel makes (Exit, Down, calls, replies).
+// What a process finds in its mailbox: the user's own structs, and the few that the kernel makes (Exit, Down, IdleTimeout, calls, replies).
 #pragma once
 #include <concepts>
 #include <string>
@@ -30,6 +30,9 @@ struct TimedOut {
   Ref timer;
   M message;
 };
+
+// What a handler gets when nothing came for the time that it gave to Self::idle_timeout: gen_server's `timeout` (R-GS-9).
+struct IdleTimeout {};
 
 // A line of text for people, in the trace.
 struct Log {
@@ -71,8 +74,19 @@ struct NoReply {};  // the Reply of a call whose `Reply` is void: only that it w
 template <class M>
 using ReplyOf = std::conditional_t<std::is_void_v<typename M::Reply>, NoReply, typename M::Reply>;
 
+// Answers a call that is not served: the caller's call exits with this reason. An alias message like Reply.
+struct Refusal {
+  static constexpr std::string_view fields[] = {"ref", "reason"};
+  Ref ref;
+  Term reason;
+};
+
+template <Request M>
+inline constexpr SignalType type_of<Call<M>> = detail::signal_type<Call<M>>(SignalKind::message, true);
 template <class R>
 inline constexpr SignalType type_of<Reply<R>> = detail::signal_type<Reply<R>>(SignalKind::alias_message);
+template <>
+inline constexpr SignalType type_of<Refusal> = detail::signal_type<Refusal>(SignalKind::alias_message);
 
 // The tag under which a message of type M lies in a mailbox.
 template <class M>

@@ -83,7 +83,7 @@ class NaiveWorld final : NaiveKernel {
   // K-6: whether p stops before its next operation.
   bool stops(Process& p) {
     const Op op = p.script->code[p.pc].op;
-    if (op == Op::end_turn || op == Op::crash) return false;  // not calls on Self
+    if ((op == Op::end_turn && p.script->code[p.pc].a < 0) || op == Op::crash) return false;  // not calls on Self
     if (p.passed) {
       p.passed = false;
       ++p.operations;
@@ -168,7 +168,7 @@ class NaiveWorld final : NaiveKernel {
       case Op::poll: wait(p, i.a, now_); return;
       case Op::receive: wait(p, i.a, i.b < 0 ? time_never : now_ + std::chrono::milliseconds(i.b)); return;
       case Op::sleep: wait(p, patterns, now_ + std::chrono::milliseconds(i.a)); return;
-      case Op::end_turn: wait(p, any, time_never); return;
+      case Op::end_turn: wait(p, any, i.a < 0 ? time_never : now_ + std::chrono::milliseconds(i.a)); return;
       case Op::send_after:
       case Op::start_timer:
       case Op::send_later: {

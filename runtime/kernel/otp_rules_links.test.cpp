@@ -216,6 +216,12 @@ TEST(OtpLinks, InstantDeathIsSeen) {
             EXPECT_EQ(m.name, "");
             EXPECT_EQ(root_of(m.reason), "error");
           });
+          Ref both;  // spawn_opt([link, monitor])
+          const Pid watched = self.spawn(SpawnOptions{.label = "watched", .link = true, .monitor = &both}, [](Self& me) { me.exit(boom); });
+          EXPECT_EQ(self.world().links_of(self.pid()), std::vector<Pid>{watched});
+          EXPECT_EQ(self.world().monitors_of(self.pid()), std::vector<Pid>{watched});
+          self.sleep(1ms);
+          EXPECT_EQ(drain(self), (Got{"EXIT boom", "DOWN boom"}));
         });
         EXPECT_EQ(trial.finished, 1);
       },

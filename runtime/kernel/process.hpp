@@ -65,6 +65,9 @@ struct ProcessExtra {
   std::uint32_t own_node = 0;    // of the path tree, once it has spawned
   std::uint64_t draws = 0;       // random numbers drawn so far
   std::uint64_t receptions = 0;  // for strategies that want steps
+  Duration idle_timeout{};       // while the mark of that name is set
+  Wait idle_wait;                // what an idle handler with a timeout waits in
+  int idle_quantum = 0;          // what was left of its turn when it began to poll
   std::uint32_t resource = 0;    // that the operation it stopped at will touch
 };
 
@@ -75,6 +78,7 @@ struct alignas(64) Process {
   static constexpr std::uint8_t exit_in_flight = 4;  // K-6 b, under strategies that explore
   static constexpr std::uint8_t counted = 8;         // K-7
   static constexpr std::uint8_t in_access = 16;      // of a Shared<T>: no operation now
+  static constexpr std::uint8_t idle_timeout = 32;   // a handler that asked for one and has received nothing since
   // flags
   static constexpr std::uint8_t traps_exit = 1;
   static constexpr std::uint8_t impaired = 2;    // the wire is asked
@@ -85,7 +89,7 @@ struct alignas(64) Process {
   // hot
   Inbox inbox;
   Fiber* fiber = nullptr;  // function process: its own; handler that waits: the carrier that holds its frames
-  Wait* wait = nullptr;    // while waiting
+  Wait* wait = nullptr;    // while waiting, and of an idle handler with a timeout
   Pid pid;
   std::uint64_t own_order : 40 = 0;  // of its start, resume or timeout candidate
   std::uint64_t exits_in_flight : 24 = 0;
@@ -105,6 +109,7 @@ struct alignas(64) Process {
   bool traps() const { return (flags & traps_exit) != 0; }
   bool handler() const { return (flags & is_handler) != 0; }
   bool has_frames() const { return state == ProcessState::waiting || state == ProcessState::stopped; }
+  bool polls() const { return wait && wait->poll; }
   bool in_flight() const { return inbox.tail != inbox.received || (extra && extra->in_lanes); }
   bool at_reception_point() const { return state != ProcessState::running && state != ProcessState::free && state != ProcessState::ended; }
 };

@@ -28,8 +28,7 @@ struct Behaviour {
   void (*run)(const void* body, Self&);              // function form
   void* (*construct)(const void* arguments, Self&);  // handler form: makes the state, inside the process
   void (*destroy)(void* state);
-  const HandlerEntry* entries;
-  std::uint32_t entry_count;
+  const HandlerEntry* entries;  // the last has no `on`
 };
 
 class Program {
@@ -86,7 +85,7 @@ void run_body(const void* body, Self& self) {
   (*static_cast<const Body*>(body))(self);
 }
 template <class Body>
-inline constexpr Behaviour behaviour_of_body = {false, "function", &run_body<Body>, nullptr, nullptr, nullptr, 0};
+inline constexpr Behaviour behaviour_of_body = {false, "function", &run_body<Body>, nullptr, nullptr, nullptr};
 
 template <class State, class M>
 void call_handler(void* state, Self& self, Signal& signal);  // self.hpp: it may have to reply
@@ -104,7 +103,6 @@ struct HandlerTable<State, Messages<M...>> {
       return {mailbox_type<T>(), &call_handler<State, T>};
   }
   static constexpr HandlerEntry entries[sizeof...(M) + 1] = {entry<M>()..., {nullptr, nullptr}};
-  static constexpr std::uint32_t count = sizeof...(M);
 };
 
 template <class State, class... Args>
@@ -128,8 +126,7 @@ inline constexpr Behaviour behaviour_of_handler = {true,
                                                    nullptr,
                                                    &construct_handler<State, Args...>,
                                                    &destroy_handler<State>,
-                                                   HandlerTable<State, typename State::Accepts>::entries,
-                                                   HandlerTable<State, typename State::Accepts>::count};
+                                                   HandlerTable<State, typename State::Accepts>::entries};
 
 }  // namespace detail
 

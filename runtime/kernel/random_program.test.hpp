@@ -37,7 +37,7 @@ enum class Op : std::uint8_t {
   yield,         //
   sleep,         // milliseconds
   is_alive,      // role
-  end_turn,      // handlers only: the turn ends, the next begins with the next message
+  end_turn,      // handlers only: the turn ends, the next begins with the next message or after milliseconds (-1: never)
 };
 
 struct Instruction {
@@ -88,7 +88,7 @@ inline Instruction draw_instruction(Random& random, const Repertoire& repertoire
     if (dice < 40) return {Op::receive, below(patterns), more == 0 ? -1 : below(5) * 5};
     if (dice < 43) return {Op::sleep, below(4) * 5};
     if (dice < 45) return {Op::yield};
-    if (dice < 50 && handler) return {Op::end_turn};
+    if (dice < 50 && handler) return {Op::end_turn, more < 6 ? -1 : below(4) * 5};
     if (dice >= 50 && dice < 56 && repertoire.links) return {Op::link, role};
     if (dice >= 56 && dice < 60 && repertoire.links) return {Op::unlink, role};
     if (dice >= 60 && dice < 64 && repertoire.links) return {Op::trap, more < 9};

@@ -124,7 +124,7 @@ void World::count_flags(Process& p, const Signal& signal) {
 void World::uncount_flags(Process& p, const Signal& signal) {
   if (signal.flags & Signal::sync) {
     --p.sync_in_flight;
-    if (p.sync_in_flight == 0 && p.state == ProcessState::waiting && p.wait->poll && !(p.flags & Process::timeout_ready)) enable_timeout(p);
+    if (p.sync_in_flight == 0 && p.polls() && !(p.flags & Process::timeout_ready)) enable_timeout(p);
   }
   if (signal.flags & Signal::exit_class) {
     --p.exits_in_flight;
@@ -169,7 +169,7 @@ Candidate World::candidate(const Ready& ready) const {
 std::size_t World::canonical_index() const {
   const auto order = [&](std::size_t i) { return candidate(ready_[i]).order; };
   std::size_t best = 0;
-  if (last_ && last_->has_frames()) {  // K-8 (1)
+  if (last_ && (last_->has_frames() || last_->polls())) {  // K-8 (1)
     std::optional<std::size_t> delivery, own;
     for (std::size_t i = 0; i < ready_.size(); ++i) {
       if (ready_[i].slot != last_->pid.slot() || ready_[i].kind == ReadyKind::outside) continue;
@@ -179,7 +179,7 @@ std::size_t World::canonical_index() const {
         delivery = i;
     }
     if (last_->state == ProcessState::stopped && own) return *own;
-    if (last_->state == ProcessState::waiting && last_->wait->poll) {
+    if (last_->polls()) {
       if (delivery) return *delivery;
       if (own) return *own;
     }

@@ -48,9 +48,32 @@ bool Self::is_alive(Pid target) {
   return alive;
 }
 
-Term Self::call_failure(Term reason, Term server, std::string_view request) {
-  return Term::tuple({std::move(reason),
-                      Term::tuple({Term::atom("gen_server"), Term::atom("call"), Term::list({std::move(server), Term::atom(request)})})});
+void Self::refuse(Pid caller, Ref call, Term why) {
+  if (world_->operation(*process_) && call) world_->send_typed(process_, caller, type_of<Refusal>, Refusal{call, std::move(why)});
+}
+
+void Self::refuse_unknown(const Signal& call) {
+  const auto ref = *static_cast<const Ref*>(call.payload());
+  refuse(call.sender, ref, Term::tuple({Term::atom("unknown_call"), Term::atom(call.type->name)}));
+}
+
+void Self::idle_timeout(Duration wait) {
+  Process& p = *process_;
+  if (!world_->operation(p)) return;
+  if (wait < Duration{0} || !p.handler()) throw ExitRequest{reason::badarg()};
+  p.marks &= static_cast<std::uint8_t>(~Process::idle_timeout);
+  if (wait == Duration::max()) return;
+  p.marks |= Process::idle_timeout;
+  world_->extra(p).idle_timeout = wait;
+}
+
+Term Self::call_failure(Term why, const ServerRef& server, std::string_view request, std::optional<Duration> timeout) {
+  std::vector<Term> arguments = {server.to_term(), Term::atom(request)};
+  if (timeout) {
+    const auto whole = std::chrono::duration_cast<std::chrono::milliseconds>(*timeout).count();
+    arguments.push_back(*timeout == Duration::max() ? Term::atom("infinity") : Term::integer(whole));
+  }
+  return Term::tuple({std::move(why), Term::tuple({Term::atom("gen_server"), Term::atom("call"), Term::list(std::move(arguments))})});
 }
 
 }  // namespace moirai

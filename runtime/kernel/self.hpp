@@ -92,10 +92,28 @@ auto after(Duration wait, F branch) {
   return detail::After<F>{wait, std::move(branch)};
 }
 
+// spawn_opt: link and monitor may be combined.
 struct SpawnOptions {
   std::string_view label = "p";  // its name under this process in paths; the ordinal tells incarnations apart
   bool link = false;             // atomically (R-LNK-6)
   Ref* monitor = nullptr;        // not null: monitors it, atomically, and stores the monitor here
+};
+
+// Who is called: a pid, or a registered name that is looked up when the call begins. A name must live as long as this.
+class ServerRef {
+ public:
+  ServerRef(Pid pid) : pid_(pid) {}
+  ServerRef(std::string_view name) : name_(name) {}
+  ServerRef(const char* name) : name_(name) {}
+  ServerRef(const std::string& name) : name_(name) {}
+  bool by_name() const { return name_.data() != nullptr; }
+  Pid pid() const { return pid_; }
+  std::string_view name() const { return name_; }
+  Term to_term() const { return by_name() ? Term::atom(name_) : Term::pid(pid_); }
+
+ private:
+  Pid pid_;
+  std::string_view name_;
 };
 
 class Self {
@@ -161,15 +179,20 @@ class Self {
   }
 
   // ---- calls (gen_server:call/3, R-GS-2): monitor, request, reply, demonitor
-  // Exits {timeout,W}, {noproc,W}, {Reason,W} (the server died), {calling_self,W}; W = {gen_server,call,[Pid,'Name']}. Duration::max(): for ever.
+  // Exits {Why,{gen_server,call,[Server,'Request']}}, or [Server,'Request',Milliseconds] if a timeout was given; Server is the pid or the
+  // name. Why: timeout; noproc; calling_self; {unknown_call,'Request'} if the server is a handler that does not accept it; what the
+  // server refused it with; else what the server died of. Without a timeout: 5 seconds. Duration::max(): for ever, `infinity`.
   template <Request M>
-  ReplyOf<M> call(Pid to, const M& request, Duration timeout = 5s);
-  template <Request M>
-  ReplyOf<M> call(std::string_view name, const M& request, Duration timeout = 5s) {
-    const std::optional<Pid> to = whereis(name);
-    if (!to) exit(call_failure(reason::noproc(), Term::atom(name), reflect::name_of<M>()));
-    return call(*to, request, timeout);
+  ReplyOf<M> call(const ServerRef& to, const M& request) {
+    return call_as(to, request, 5s, [&](Term why) { return call_failure(std::move(why), to, reflect::name_of<M>(), std::nullopt); });
   }
+  template <Request M>
+  ReplyOf<M> call(const ServerRef& to, const M& request, Duration timeout) {
+    return call_as(to, request, timeout, [&](Term why) { return call_failure(std::move(why), to, reflect::name_of<M>(), timeout); });
+  }
+  // For behaviours whose failures look otherwise (gen_statem, gen_event): exits `failure(Why)`.
+  template <Request M, class Failure>
+  ReplyOf<M> call_as(const ServerRef& to, const M& request, Duration timeout, Failure&& failure);
   // Answers a request later. Once; a second reply is dropped on arrival, as one that comes after the caller's timeout.
   template <Request M>
   void reply(const From<M>& from, const ReplyOf<M>& value) {
@@ -179,6 +202,18 @@ class Self {
     reflect::fold_value(world_->digest_, value);
     world_->dispatch(process_, from.caller, signal);
   }
+
+  // The opposite of reply: the caller's call exits {Why,{gen_server,call,...}}. A cast cannot be refused: nobody waits.
+  template <Request M>
+  void refuse(const From<M>& from, Term why) {
+    refuse(from.caller, from.ref, std::move(why));
+  }
+
+  // ---- handlers
+  // gen_server's timeout (R-GS-9): if, once this turn is over, nothing reaches the mailbox for `wait`, the handler gets on(Self&, const
+  // IdleTimeout&). Any message cancels it, also one that waits in the mailbox already. Zero is a poll: what can be received now is received
+  // first (K-4). Once; the last call of a turn counts. Duration::max(): none. Exits badarg: wait < 0, or this is a function process.
+  void idle_timeout(Duration wait);
 
   // ---- processes
   Pid spawn(const SpawnOptions& options, const Program& program) {
@@ -293,8 +328,8 @@ class Self {
   }
   void log(std::string text) { note(Log{std::move(text)}); }
 
-  // The reason with which a failed call exits: {Reason,{gen_server,call,[Server,'Name']}}.
-  static Term call_failure(Term reason, Term server, std::string_view request);
+  // The reason with which a failed call exits: {Why,{gen_server,call,[Server,'Request']}}, with a third argument for a timeout.
+  static Term call_failure(Term why, const ServerRef& server, std::string_view request, std::optional<Duration> timeout);
 
  private:
   template <class State, class M>
@@ -303,7 +338,9 @@ class Self {
   template <class T>
   friend class Shared;
 
-  Pid named(std::string_view name) {  // nobody: do nothing
+  void refuse(Pid caller, Ref call, Term why);
+  void refuse_unknown(const Signal& call);  // whatever its M
+  Pid named(std::string_view name) {        // nobody: do nothing
     if (!world_->shared_operation(*process_)) return {};
     const std::optional<Pid> to = world_->whereis(name);
     if (!to) throw ExitRequest{Term::tuple({reason::badarg(), Term::atom(name)})};
@@ -460,22 +497,29 @@ class Self {
   Process* process_;
 };
 
-template <Request M>
-ReplyOf<M> Self::call(Pid to, const M& request, Duration timeout) {
+template <Request M, class Failure>
+ReplyOf<M> Self::call_as(const ServerRef& server, const M& request, Duration timeout, Failure&& failure) {
   using R = Reply<ReplyOf<M>>;
+  Pid to = server.pid();
+  if (server.by_name()) {
+    const std::optional<Pid> found = whereis(server.name());
+    if (!found) exit(failure(reason::noproc()));
+    to = *found;
+  }
   if (!world_->operation(*process_)) world_->wait_while_unwinding(*process_);
-  if (to == pid()) exit(call_failure(Term::atom("calling_self"), Term::pid(to), reflect::name_of<M>()));
+  if (to == pid()) exit(failure(Term::atom("calling_self")));
   Signal** mark = process_->inbox.received;  // the receive mark: the reply cannot lie before it (R-RCV-4)
   const Ref ref = world_->do_monitor(*process_, to, {});
   world_->send_typed(process_, to, type_of<Call<M>>, Call<M>{ref, request});
   std::optional<ReplyOf<M>> value;
-  Term failure = reason::timeout();
+  std::optional<Term> why;
   receive_from(mark, when([&](const R& r) { return r.ref == ref; }, [&](const R& r) { value.emplace(r.value); }),
-               when([&](const Down& d) { return d.monitor == ref; }, [&](const Down& d) { failure = d.reason; }),
+               when([&](const Down& d) { return d.monitor == ref; }, [&](const Down& d) { why.emplace(d.reason); }),
+               when([&](const Refusal& r) { return r.ref == ref; }, [&](const Refusal& r) { why.emplace(r.reason); }),
                after(timeout <= Duration{0} ? Duration{1} : timeout, [] {}));
   world_->do_demonitor(*process_, ref);
   if (value) return std::move(*value);
-  exit(call_failure(failure, Term::pid(to), reflect::name_of<M>()));
+  exit(failure(why ? std::move(*why) : reason::timeout()));
 }
 
 namespace detail {

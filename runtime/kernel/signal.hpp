@@ -34,6 +34,7 @@ struct SignalType {
   SignalKind kind;
   std::uint8_t size_class;  // 0..3: blocks of 64, 128, 256, 512 bytes; size_class_boxed: the payload is a pointer to a heap object
   bool copyable;
+  bool is_call;                    // a Call<M>: its payload begins with the Ref of the call
   void (*destroy)(void* payload);  // nullptr: nothing to do
   void (*copy)(void* to, const void* from);
   void (*fold)(const void* payload, Digest&);
@@ -96,13 +97,14 @@ void print_payload(const void* p, std::string& out) {
   reflect::print_value(out, *static_cast<const T*>(p));
 }
 template <class T>
-constexpr SignalType signal_type(SignalKind kind) {
+constexpr SignalType signal_type(SignalKind kind, bool is_call = false) {
   constexpr std::uint8_t size_class = size_class_for(sizeof(T), alignof(T));
   void (*copy)(void*, const void*) = nullptr;
   if constexpr (std::is_copy_constructible_v<T>) copy = &copy_payload<T>;
   return {kind,
           size_class,
           std::is_copy_constructible_v<T>,
+          is_call,
           std::is_trivially_destructible_v<T> && size_class != size_class_boxed ? nullptr : &destroy_payload<T>,
           copy,
           &fold_payload<T>,

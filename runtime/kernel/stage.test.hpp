@@ -44,12 +44,13 @@ class Stage : public Observer {
     std::vector<Ref> monitors{}, timers{};
   };
   struct Handler {
-    using Accepts = Messages<Tag, TimedTag, Exit, Down>;
+    using Accepts = Messages<Tag, TimedTag, Exit, Down, IdleTimeout>;
     Handler(Self& self, Stage* stage, int role) : stage_(stage), actor_{role} { stage_->turn(self, actor_); }
     void on(Self& self, const Tag& m) { stage_->took(self, m), stage_->turn(self, actor_); }
     void on(Self& self, const TimedTag& m) { stage_->took(self, actor_, m), stage_->turn(self, actor_); }
     void on(Self& self, const Exit& m) { stage_->took(self, m), stage_->turn(self, actor_); }
     void on(Self& self, const Down& m) { stage_->took(self, actor_, m), stage_->turn(self, actor_); }
+    void on(Self& self, const IdleTimeout&) { stage_->say(stage_->name_of(self.pid()) + " after"), stage_->turn(self, actor_); }
 
    private:
     Stage* stage_;
@@ -136,7 +137,10 @@ class Stage : public Observer {
     const Script& mine = script(actor.role);
     while (actor.pc < mine.code.size()) {
       const Instruction& i = mine.code[actor.pc++];
-      if (i.op == Op::end_turn) return;
+      if (i.op == Op::end_turn) {
+        if (i.a >= 0) self.idle_timeout(std::chrono::milliseconds(i.a));
+        return;
+      }
       execute(self, actor, i);
     }
   }

@@ -29,7 +29,7 @@ bool World::due_clean() {
       case DueKind::deadline: {
         Process* p = find(Pid::from_bits(top.check));
         if (p && p->deadline_entry == top.at) {
-          const bool waits = p->state == ProcessState::waiting && p->wait->deadline != time_never && !(p->flags & Process::timeout_ready);
+          const bool waits = p->wait && p->wait->deadline != time_never && !(p->flags & Process::timeout_ready);
           if (waits && p->wait->deadline <= top.at) {
             if (top.order == p->wait->order) return true;
             Due entry = due_pop();  // same time, the order of this wait

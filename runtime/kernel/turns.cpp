@@ -91,22 +91,54 @@ void World::handler_turn(Process& p) {
   p.state = ProcessState::running;
   current_ = &p;
   began_turn();
+  if (p.marks & Process::idle_timeout) [[unlikely]]
+    end_idle_wait(p);
   run_handler_code(p, [&] {
     Self self(*this, p);
     const Behaviour& behaviour = static_cast<Program::Shared*>(p.program)->behaviour;
-    while (p.inbox.received != &p.inbox.head) {
+    do {
       const Self::Held held{this, p.inbox.head};
       unlink_message(p, &p.inbox.head);
       const HandlerEntry* entry = behaviour.entries;
-      const HandlerEntry* const end = entry + behaviour.entry_count;
-      while (entry != end && entry->type && entry->type != held.signal->type) ++entry;
-      if (entry == end) {
+      while (entry->type && entry->type != held.signal->type) ++entry;
+      if (entry->on) {
+        entry->on(p.state_block, self, *held.signal);
+      } else {
         emit_signal({EventKind::drop, EventKind::signal_drop, p.pid, held.signal->sender, "unexpected"}, *held.signal);
-        continue;
+        if (held.signal->type->is_call) self.refuse_unknown(*held.signal);
       }
-      entry->on(p.state_block, self, *held.signal);
-    }
+      if (p.inbox.received == &p.inbox.head) break;
+      p.marks &= static_cast<std::uint8_t>(~Process::idle_timeout);  // there is a message already
+    } while (true);
   });
+}
+
+// The timeout of an idle handler is a wait without frames: the same candidate, deadline and poll as that of a process in receive.
+void World::begin_idle_wait(Process& p) {
+  ProcessExtra& e = extra(p);
+  e.idle_wait = Wait{};
+  p.wait = &e.idle_wait;
+  if (e.idle_timeout > Duration{0}) {
+    e.idle_wait.deadline = moirai::after(now_, e.idle_timeout);
+    arm(p, e.idle_wait);
+    return;
+  }
+  e.idle_wait.poll = true;
+  e.idle_quantum = quantum_;
+  last_ = &p;
+  if (p.sync_in_flight == 0) enable_timeout(p);
+}
+
+void World::end_idle_wait(Process& p) {
+  p.marks &= static_cast<std::uint8_t>(~Process::idle_timeout);
+  if (p.polls()) quantum_ = p.extra->idle_quantum;  // a loop of polls is one turn: its quantum makes it fair
+  p.wait = nullptr;
+  if (p.flags & Process::timeout_ready) withdraw_timeout(p);
+}
+
+void World::idle_timeout_turn(Process& p) {
+  enqueue(p, make_signal(type_of<IdleTimeout>, p.pid, IdleTimeout{}));
+  handler_turn(p);
 }
 
 template <class F>
@@ -127,6 +159,8 @@ void World::run_handler_code(Process& p, F&& code) {
   if (!ended) {
     current_ = nullptr;
     p.state = ProcessState::idle;
+    if (p.marks & Process::idle_timeout) [[unlikely]]
+      begin_idle_wait(p);
     return;
   }
   destroy_state(p);

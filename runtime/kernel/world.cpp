@@ -293,13 +293,15 @@ std::string World::waiting_for(Pid pid) const {
   switch (p->state) {
     case ProcessState::free: return "dead";
     case ProcessState::fresh: return "to start";
-    case ProcessState::idle: return "idle";
+    case ProcessState::idle: break;
     case ProcessState::stopped: return "to go on";
     case ProcessState::running: return "running";
     case ProcessState::ended: return "dead";
     case ProcessState::waiting: break;
   }
   std::string text;
+  if (p->state == ProcessState::idle) text = "idle";
+  if (!p->wait) return text;
   for (std::uint32_t i = 0; i < p->wait->count; ++i)
     if (p->wait->types[i]) text += (text.empty() ? "receive " : ", ") + std::string(p->wait->types[i]->name);
   if (p->wait->any) text = "receive any message";

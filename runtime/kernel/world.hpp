@@ -419,6 +419,9 @@ class World {
   void run_first_turn(Process&);
   void resume(Process&);        // into its frames
   void handler_turn(Process&);  // dispatches its mailbox
+  void begin_idle_wait(Process&);
+  void end_idle_wait(Process&);
+  void idle_timeout_turn(Process&);
   template <class F>
   void run_handler_code(Process&, F&&);
   void after_turn(Process&);
