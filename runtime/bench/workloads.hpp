@@ -1,36 +1,26 @@
-// What the benchmarks run: the same few programs in both process forms, through the public API alone, with the digest on.
+// All programs whose cost is measured, by the names of their benchmarks. W9/... is the worker that is killed while it waits; W9-returns and
+// W9-throws are the other two. A number behind the scheduler is the size: how many processes, timers or restarts, or how long the backlog.
 #pragma once
-#include <benchmark/benchmark.h>
-
-#include <cstdint>
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "runtime/kernel/self.hpp"
+#include "runtime/bench/workload.hpp"
 
 namespace moirai::bench {
 
-enum class Form { process, handler };
+std::vector<Workload> workloads();
 
-inline Settings endless(Scheduler scheduler) {
-  Settings settings;
-  settings.scheduler = scheduler;
-  settings.limits.steps = settings.limits.stall_steps = std::uint64_t{1} << 62;
-  return settings;
-}
+// One of them in one form under one schedule, as its benchmark is called.
+struct Chosen {
+  Workload workload;
+  Form form;
+  Scheduler scheduler;
+  std::string path() const { return workload.path(form, scheduler); }
+};
 
-// One benchmark per form and scheduler: <name>/process/fifo, <name>/handler/random, ...; `run(form, scheduler)` does `operations` of them.
-template <class Run>
-void register_all(const std::string& name, std::int64_t operations, Run run) {
-  for (const Form form : {Form::process, Form::handler})
-    for (const Scheduler scheduler : {Scheduler::fifo, Scheduler::random}) {
-      const std::string full =
-          name + (form == Form::process ? "/process" : "/handler") + (scheduler == Scheduler::fifo ? "/fifo" : "/random");
-      benchmark::RegisterBenchmark(full.c_str(), [=](benchmark::State& state) {
-        for (auto _ : state) run(form, scheduler, state);
-        state.counters["ns_per_operation"] = benchmark::Counter(static_cast<double>(state.iterations() * operations) / 1e9,
-                                                                benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
-      });
-    }
-}
+std::vector<Chosen> choices();                        // all of them
+std::optional<Chosen> choose(std::string_view path);  // nullopt: there is none of this name
 
 }  // namespace moirai::bench
