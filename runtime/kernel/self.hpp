@@ -326,6 +326,12 @@ class Self {
   void note(const M& message) {
     if (world_->operation(*process_)) world_->note_message(process_->pid, message);
   }
+  // The same for what is dear to make: `make()` runs only if somebody listens. No part of the digest, so it may tell only of what is in
+  // it already: spawns, signals, deaths, the contents of messages.
+  template <class Make>
+  void note_lazily(Make make) {
+    if (world_->operation(*process_) && world_->wanted(EventKind::note)) world_->tell_note(process_->pid, make());
+  }
   void log(std::string text) { note(Log{std::move(text)}); }
 
   // The reason with which a failed call exits: {Why,{gen_server,call,[Server,'Request']}}, with a third argument for a timeout.

@@ -530,7 +530,10 @@ class World {
   template <class M>
   void note_message(Pid subject, const M& message) {
     reflect::fold_value(digest_, message);
-    if (!wanted(EventKind::note)) return;
+    if (wanted(EventKind::note)) tell_note(subject, message);
+  }
+  template <class M>
+  void tell_note(Pid subject, const M& message) {
     Signal* signal = make_signal(mailbox_type_plain<M>(), subject, message);
     note(subject, *signal);
     recycle(signal);

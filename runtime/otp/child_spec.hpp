@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "runtime/kernel/self.hpp"
 #include "runtime/otp/child_start.hpp"
@@ -56,25 +57,58 @@ struct ChildSpec {
   ChildType type = ChildType::worker;
   std::shared_ptr<const ChildStart> start{};
   std::shared_ptr<const SupervisorSpec> subtree{};  // what a supervisor supervises; empty iff type is worker
+  bool significant = false;                         // its end may end the supervisor (R-SUP-42); never of a permanent child
+  std::vector<std::string> modules{};               // for people: what it runs
 };
+// As the ChildConfig that describes it: a start function is code, and no part of a message's contents.
+void fold(Digest& digest, const ChildSpec& spec);
+void print(std::string& out, const ChildSpec& spec);
+
+// What a spec says, without its start function: in notes, and as the answer to get_childspec.
+struct ChildConfig {
+  static constexpr std::string_view fields[] = {"id", "restart", "shutdown", "type", "significant"};
+  std::string id;
+  Restart restart = Restart::permanent;
+  Shutdown shutdown{};
+  ChildType type = ChildType::worker;
+  bool significant = false;
+  bool operator==(const ChildConfig&) const = default;
+};
+ChildConfig config_of(const ChildSpec& spec);
 
 // What a user may say about a worker.
 struct ChildOptions {
   Restart restart = Restart::permanent;
   Shutdown shutdown = Shutdown::after(std::chrono::seconds(5));
   bool registered = false;  // the child is registered under its id before its body or constructor runs; a failed start if the name is taken
+  bool significant = false;            // transient or temporary, under a supervisor that shuts down by itself (R-SUP-42)
+  std::vector<std::string> modules{};  // default: the handler's type; "function" for all others
 };
 
-// What is wrong with a spec, in OTP's words ({invalid_shutdown,...}, missing_id, missing_start); nothing if it is sound (R-SUP-4).
-std::optional<Term> find_error(const ChildSpec& spec);
+// When a supervisor shuts down by itself because a significant child has ended by itself and is not restarted (R-SUP-42).
+enum class AutoShutdown : std::uint8_t {
+  never,
+  any_significant,  // with the first
+  all_significant,  // with the last: no significant child is left that runs or is being restarted
+};
+
+// What is wrong with a spec, in OTP's words: missing_id, missing_start, {invalid_shutdown,Ms}, {bad_combination,...}, ...; nothing if
+// it is sound (R-SUP-4). Without `auto_shutdown` it is not asked whether the supervisor lets a child be significant.
+std::optional<Term> find_error(const ChildSpec& spec, std::optional<AutoShutdown> auto_shutdown = std::nullopt);
+// The same of all of them, and {duplicate_child_name,Id}. Mirrors supervisor:check_childspecs/1,2 (R-SUP-6); pure.
+std::optional<Term> check_childspecs(const std::vector<ChildSpec>& specs, std::optional<AutoShutdown> auto_shutdown = std::nullopt);
 
 std::string_view to_string(Restart restart);
 std::string_view to_string(ChildType type);
+std::string_view to_string(AutoShutdown auto_shutdown);
 std::string to_string(Shutdown shutdown);  // "brutal_kill", "5s", "infinity"
 
 namespace detail {
-ChildSpec worker_spec(std::string id, std::shared_ptr<const ChildStart> start, const ChildOptions& options);
-}
+ChildSpec worker_spec(std::string id, std::shared_ptr<const ChildStart> start, const ChildOptions& options,
+                      std::string_view module = "function");
+// `value` in `unit` if it is whole, else {N,nanosecond}: how durations stand in errors.
+Term whole(Duration value, Duration unit);
+}  // namespace detail
 
 // A function process: `body` is called as body(self) with a fresh stack in each incarnation. It counts as started when it exists
 // (with its name, if registered). Requires: body is const-callable; its captures are shared by all incarnations.
@@ -103,7 +137,7 @@ ChildSpec worker(std::string id, ChildOptions options = {}, Args... args) {
   std::string name = options.registered ? id : std::string();
   auto start = std::make_shared<ProgramStart>(handler<AnsweringHandler<Handler>>(std::move(name), std::move(args)...),
                                               ProgramStart::Answer::acknowledged);
-  return detail::worker_spec(std::move(id), std::move(start), options);
+  return detail::worker_spec(std::move(id), std::move(start), options, reflect::name_of<Handler>());
 }
 
 // A child with a start function of its own, `StartResult start(Self& supervisor) const`, which runs in the supervisor's process and

@@ -1,6 +1,5 @@
 #include "runtime/otp/supervisor.hpp"
 
-#include <set>
 #include <utility>
 
 #include "runtime/otp/supervisor_process.hpp"
@@ -10,21 +9,14 @@ namespace {
 
 Term tagged(std::string_view tag, Term content) { return Term::tuple({Term::atom(tag), std::move(content)}); }
 
-std::optional<Term> intensity_error(const Intensity& intensity) {
-  if (intensity.restarts < 0) return tagged("invalid_intensity", Term::integer(intensity.restarts));
-  if (intensity.within <= Duration::zero() || intensity.within % std::chrono::seconds(1) != Duration::zero()) {
-    Term period = Term::tuple({Term::integer(nanoseconds(intensity.within)), Term::atom("nanosecond")});
-    return tagged("invalid_period", std::move(period));
-  }
-  return std::nullopt;
-}
-
-std::optional<Term> children_error(const std::vector<ChildSpec>& children) {
-  std::set<std::string_view> ids;
-  for (const ChildSpec& child : children) {
-    if (auto error = find_error(child)) return error;
-    if (!ids.insert(child.id).second) return tagged("duplicate_child_name", Term::atom(child.id));
-  }
+std::optional<Term> flags_error(const SupervisorOptions& options) {
+  const auto number = [](auto value) { return Term::integer(static_cast<std::int64_t>(value)); };
+  if (to_string(options.strategy) == "?") return tagged("invalid_strategy", number(options.strategy));
+  if (options.intensity.restarts < 0) return tagged("invalid_intensity", number(options.intensity.restarts));
+  constexpr Duration second = std::chrono::seconds(1);
+  if (options.intensity.within <= Duration::zero() || options.intensity.within % second != Duration::zero())
+    return tagged("invalid_period", detail::whole(options.intensity.within, second));
+  if (to_string(options.auto_shutdown) == "?") return tagged("invalid_auto_shutdown", number(options.auto_shutdown));
   return std::nullopt;
 }
 
@@ -34,22 +26,16 @@ ChildSpec supervisor(SupervisorOptions options, std::vector<ChildSpec> children)
   const SupervisorOptions its = options;
   auto spec = std::make_shared<const SupervisorSpec>(SupervisorSpec{std::move(options), std::move(children)});
   auto start = std::make_shared<ProgramStart>(supervisor_program(spec), ProgramStart::Answer::acknowledged);
-  return {its.name, its.restart, its.shutdown, ChildType::supervisor, std::move(start), std::move(spec)};
+  return {its.name, its.restart, its.shutdown, ChildType::supervisor, std::move(start), std::move(spec), its.significant, {"supervisor"}};
 }
 
 std::optional<Term> find_error(const SupervisorSpec& spec) {
-  if (auto error = intensity_error(spec.options.intensity)) return tagged("supervisor_data", std::move(*error));
-  if (auto error = children_error(spec.children)) return tagged("start_spec", std::move(*error));
+  if (auto error = flags_error(spec.options)) return tagged("supervisor_data", std::move(*error));
+  if (auto error = check_childspecs(spec.children, spec.options.auto_shutdown)) return tagged("start_spec", std::move(*error));
   return std::nullopt;
 }
 
 Program supervisor_program(std::shared_ptr<const SupervisorSpec> spec) { return handler<SupervisorProcess>(std::move(spec)); }
-
-std::vector<ChildStatus> which_children(Self& self, Pid supervisor) { return self.call(supervisor, WhichChildren{}, Duration::max()); }
-
-std::vector<ChildStatus> which_children(Self& self, std::string_view registered_name) {
-  return self.call(registered_name, WhichChildren{}, Duration::max());
-}
 
 std::string_view to_string(Strategy strategy) {
   switch (strategy) {
@@ -70,23 +56,18 @@ std::string_view to_string(ReportContext context) {
   return "?";
 }
 
-std::string_view to_string(SupervisorMutant mutant) {
-  switch (mutant) {
-    case SupervisorMutant::none: return "none";
-    case SupervisorMutant::limit_off_by_one: return "limit_off_by_one";
-    case SupervisorMutant::stop_order_reversed: return "stop_order_reversed";
-    case SupervisorMutant::temporary_restarted: return "temporary_restarted";
+std::string_view to_string(ChildCommanded::Command command) {
+  switch (command) {
+    case ChildCommanded::Command::start: return "start";
+    case ChildCommanded::Command::stop: return "stop";
   }
   return "?";
 }
 
-std::string_view to_string(ChildStatus::State state) {
-  switch (state) {
-    case ChildStatus::State::running: return "running";
-    case ChildStatus::State::restarting: return "restarting";
-    case ChildStatus::State::stopped: return "stopped";
-  }
-  return "?";
+Term SupervisorReport::offender() const {
+  Term process = pid ? Term::pid(pid) : Term::atom("undefined");
+  if (restarting) process = Term::tuple({Term::atom("restarting"), std::move(process)});
+  return Term::tuple({Term::atom(id), std::move(process)});
 }
 
 }  // namespace moirai

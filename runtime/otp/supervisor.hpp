@@ -8,7 +8,7 @@
 // A supervisor is a handler process that traps exits. It starts its children in order, each after the one before is ready, restarts
 // those that end as their specs and its strategy say, and gives up with reason `shutdown` when more restarts are due than its intensity
 // allows. Only its parent (or kill) can stop it; every stop goes through the children in reverse start order, one at a time.
-// Messages that it does not know, calls included, are dropped: they never harm it.
+// Messages that it does not know, calls included, never harm it. What one may ask of it stands in supervisor_api.hpp.
 #pragma once
 #include <chrono>
 #include <cstdint>
@@ -20,6 +20,8 @@
 
 #include "runtime/kernel/self.hpp"
 #include "runtime/otp/child_spec.hpp"
+#include "runtime/otp/supervisor_api.hpp"
+#include "runtime/otp/supervisor_mutant.hpp"
 #include "runtime/otp/supervisor_notes.hpp"
 
 namespace moirai {
@@ -31,23 +33,16 @@ struct Intensity {
   Duration within = std::chrono::seconds(5);  // whole seconds, > 0
 };
 
-// Bugs planted in a supervisor on purpose, to show that the laws find them. For tests of the laws only; a system leaves it at none.
-enum class SupervisorMutant : std::uint8_t {
-  none,
-  limit_off_by_one,     // one restart more than the intensity allows
-  stop_order_reversed,  // children are stopped in start order
-  temporary_restarted,  // a temporary child is restarted as if it were permanent
-};
-std::string_view to_string(SupervisorMutant mutant);
-
 struct SupervisorOptions {
   std::string name{};  // its id under its parent, the root of the paths below it; not empty
   Strategy strategy = Strategy::one_for_one;
   Intensity intensity{};
-  Restart restart = Restart::permanent;      // by its own parent
-  Shutdown shutdown = Shutdown::infinity();  // by its own parent
-  bool registered = false;                   // registered under its name, before its first child starts
-  SupervisorMutant mutant = SupervisorMutant::none;
+  AutoShutdown auto_shutdown = AutoShutdown::never;
+  Restart restart = Restart::permanent;              // by its own parent
+  Shutdown shutdown = Shutdown::infinity();          // by its own parent
+  bool registered = false;                           // registered under its name, before its first child starts
+  bool significant = false;                          // to its own parent
+  SupervisorMutant mutant = SupervisorMutant::none;  // only tests set it
 };
 
 // What a supervisor process is given: shared by all its incarnations.
@@ -61,33 +56,11 @@ struct SupervisorSpec {
 ChildSpec supervisor(SupervisorOptions options, std::vector<ChildSpec> children);
 
 // The exit reason that this supervisor would refuse to start with, not looking into its children's subtrees; nothing if it is sound.
-// {supervisor_data,{invalid_intensity,I}}, {supervisor_data,{invalid_period,{N,nanosecond}}}, {start_spec,{duplicate_child_name,Id}}, ...
+// {supervisor_data,{invalid_intensity,I}}, {supervisor_data,{invalid_period,P}} (P in seconds, or {N,nanosecond} if they are not
+// whole), {start_spec,{duplicate_child_name,Id}}, ...
 std::optional<Term> find_error(const SupervisorSpec& spec);
 
 // The supervisor process itself.
 Program supervisor_program(std::shared_ptr<const SupervisorSpec> spec);
-
-// ---- asking a supervisor
-
-struct ChildStatus {
-  enum class State : std::uint8_t { running, restarting, stopped };
-  static constexpr std::string_view fields[] = {"id", "state", "pid", "type"};
-  std::string id;
-  State state = State::stopped;
-  Pid pid;  // nobody unless running
-  ChildType type = ChildType::worker;
-  bool operator==(const ChildStatus&) const = default;
-};
-
-std::string_view to_string(ChildStatus::State state);
-
-struct WhichChildren {
-  using Reply = std::vector<ChildStatus>;
-};
-
-// The children in reverse start order, as in OTP (R-SUP-45). Waits as long as the supervisor is busy stopping or starting children.
-// Exits like a call: {noproc,...} when the supervisor is gone.
-std::vector<ChildStatus> which_children(Self& self, Pid supervisor);
-std::vector<ChildStatus> which_children(Self& self, std::string_view registered_name);
 
 }  // namespace moirai

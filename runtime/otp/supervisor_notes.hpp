@@ -19,24 +19,15 @@ enum class Strategy : std::uint8_t {
 };
 std::string_view to_string(Strategy strategy);
 
-// One child in SupervisorStarted.
-struct ChildConfig {
-  static constexpr std::string_view fields[] = {"id", "restart", "shutdown", "type"};
-  std::string id;
-  Restart restart = Restart::permanent;
-  Shutdown shutdown{};
-  ChildType type = ChildType::worker;
-  bool operator==(const ChildConfig&) const = default;
-};
-
 // Written once in a supervisor's life, before its first child is started; children in start order.
 struct SupervisorStarted {
-  static constexpr std::string_view fields[] = {"id", "strategy", "intensity", "period_s", "children"};
+  static constexpr std::string_view fields[] = {"id", "strategy", "intensity", "period_s", "children", "auto_shutdown"};
   std::string id;
   Strategy strategy = Strategy::one_for_one;
   std::int64_t intensity = 1;  // restarts allowed ...
   std::int64_t period_s = 5;   // ... within this many whole seconds, boundary included
   std::vector<ChildConfig> children;
+  AutoShutdown auto_shutdown = AutoShutdown::never;
 };
 
 // A child is ready: at first start and after each restart.
@@ -61,6 +52,38 @@ struct SupervisorReport {
   Pid pid;  // nobody: the child had no process
   Term reason;
   bool restarting = false;  // the child was waiting for another attempt; pid is then the last one it had, or nobody
+
+  // Whom it is about, as in OTP: {Id,Pid}, {Id,undefined}, {Id,{restarting,Pid}} or {Id,{restarting,undefined}}.
+  Term offender() const;
+};
+
+// A child is added by start_child, as the last one; it is started next.
+struct ChildAdded {
+  static constexpr std::string_view fields[] = {"child"};
+  ChildConfig child;
+};
+
+// A child is forgotten: by delete_child, after a failed start_child, or with the end of a temporary one.
+struct ChildRemoved {
+  static constexpr std::string_view fields[] = {"id"};
+  std::string id;
+};
+
+// The API stops or starts a child now: what follows is nobody's failure and no restart.
+struct ChildCommanded {
+  enum class Command : std::uint8_t { start, stop };
+  static constexpr std::string_view fields[] = {"id", "command"};
+  std::string id;
+  Command command = Command::start;
+};
+std::string_view to_string(ChildCommanded::Command command);
+
+// A warning: terminate_child has taken back a child that was waiting for a retry, and with it the restart of its group. These siblings
+// stay down for ever unless somebody starts them, permanent ones too (R-SUP-31).
+struct GroupAbandoned {
+  static constexpr std::string_view fields[] = {"id", "stay_down"};
+  std::string id;
+  std::vector<std::string> stay_down;
 };
 
 }  // namespace moirai

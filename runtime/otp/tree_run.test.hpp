@@ -2,7 +2,8 @@
 //   "+a"                        a is ready (its supervisor's ChildStarted)
 //   "-a boom"                   a's process ended with boom
 //   "!child_terminated a boom"  its supervisor's report; "{restarting}" behind it if the child was waiting for a retry
-// Processes are named by their paths below the root; the root by its own name.
+//   "?{ok,<0.1.1>}"             what a question was answered with; pids by their paths
+// Processes are named by their paths below the root; the root by its own name. Others are left out.
 #pragma once
 #include <gtest/gtest.h>
 
@@ -50,6 +51,16 @@ class TreeRun : public Observer {
     world.control().post({"test", Time(when), Time(when), std::move(action)});
     return *this;
   }
+  // At `when`, a process outside the tree asks; what `question` returns goes into the journal.
+  TreeRun& ask(Duration when, std::function<Term(Self&)> question) {
+    world.start("asker", [this, when, question](Self& self) {
+      self.sleep(when);
+      try {
+        lines.push_back("?" + named(question(self)));
+      } catch (const ExitRequest& exit) { lines.push_back("?exit " + named(exit.reason)); }
+    });
+    return *this;
+  }
   // Runs to the end; the outside stops the tree at `end` if it is still there.
   Journal journal(Duration end = 1000s) {
     exit_signal(end, root_name_, Term::atom("shutdown"));
@@ -67,11 +78,14 @@ class TreeRun : public Observer {
   EventMask wants() const override { return {EventKind::spawn, EventKind::exit, EventKind::note}; }
   void saw(const Event& event) override {
     if (event.kind == EventKind::spawn) {
-      const std::string path = below_root(world.path(event.subject));
+      const std::string full = world.path(event.subject);
+      if (full != root_name_ && !full.starts_with(root_name_ + "/")) return;
+      const std::string path = below_root(full);
       paths_[event.subject] = path;
       latest_[path] = event.subject;
       ++incarnations[path];
     } else if (event.kind == EventKind::exit) {
+      if (paths_.count(event.subject) == 0) return;
       lines.push_back("-" + paths_[event.subject] + " " + event.reason->to_string());
       ended_at[paths_[event.subject]] = event.at;
     } else if (const auto* started = event.as<ChildStarted>()) {
@@ -94,6 +108,18 @@ class TreeRun : public Observer {
   std::map<std::string, int> incarnations;  // processes spawned at a path
   std::map<std::string, Time> ended_at;     // last end at a path
 
+  // The term, with paths in place of the pids of this tree.
+  std::string named(const Term& term) const {
+    std::string text = term.to_string();
+    for (const auto& [pid, path] : paths_)
+      for (const std::string shown = pid.to_string();;) {
+        const auto at = text.find(shown);
+        if (at == text.npos) break;
+        text.replace(at, shown.size(), path);
+      }
+    return text;
+  }
+
  private:
   std::string below_root(const std::string& path) const {
     return path.starts_with(root_name_ + "/") ? path.substr(root_name_.size() + 1) : path;
@@ -108,14 +134,19 @@ class TreeRun : public Observer {
   std::map<std::string, Pid> latest_;
 };
 
-// fifo and 200 random schedules. What supervisors promise does not depend on the schedule.
+enum class Form { function, handler };
+inline Form worker_form = Form::function;  // of quiet()
+
+// fifo and 200 random schedules, the workers of quiet() in both forms. What supervisors promise depends on neither.
 template <class F>
 void on_every_schedule(F check) {
-  for (std::uint64_t seed = 0; seed <= 200; ++seed) {
+  for (std::uint64_t run = 0; run <= 201; ++run) {
     Settings settings;
-    settings.seed = seed;
-    settings.scheduler = seed == 0 ? Scheduler::fifo : Scheduler::random;
-    SCOPED_TRACE(seed == 0 ? std::string("fifo") : "random, seed " + std::to_string(seed));
+    settings.seed = run / 2;
+    settings.scheduler = run < 2 ? Scheduler::fifo : Scheduler::random;
+    worker_form = run % 2 == 0 ? Form::function : Form::handler;
+    SCOPED_TRACE((run < 2 ? "fifo, " : "random, seed " + std::to_string(run / 2) + ", ") +
+                 std::string(run % 2 == 0 ? "functions" : "handlers"));
     check(settings);
     if (testing::Test::HasFailure()) return;  // one schedule's story is enough to read
   }
@@ -125,6 +156,22 @@ void on_every_schedule(F check) {
 
 inline void idle(Self& self) {
   for (;;) self.receive([](const Message&) {});
+}
+
+struct Idle {
+  using Accepts = Messages<Message>;
+  void on(Self&, const Message&) {}
+};
+
+// A worker that does nothing, in the form that is being tried.
+inline ChildSpec quiet(std::string id, ChildOptions options = {}) {
+  return worker_form == Form::function ? worker(std::move(id), idle, std::move(options)) : worker<Idle>(std::move(id), std::move(options));
+}
+
+inline ChildSpec child(std::string id, Restart restart = Restart::permanent) { return quiet(std::move(id), {.restart = restart}); }
+
+inline SupervisorOptions root(Strategy strategy, int restarts = 10, Duration within = 5s) {
+  return {.name = "root", .strategy = strategy, .intensity = {.restarts = restarts, .within = within}};
 }
 
 // Traps exits and takes no notice of them.

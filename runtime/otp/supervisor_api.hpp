@@ -1,0 +1,140 @@
+// What one may ask of a running supervisor, with OTP's results (R-SUP-45). Called by processes; each function waits as long as the
+// supervisor is busy (it serves nobody while it starts or stops a child), and exits like a call when there is no such supervisor:
+// {noproc,{gen_server,call,...}}.
+//
+//   const StartChildResult result = start_child(self, "pool", worker("w-7", body));
+//   if (!result) self.log(result.to_term().to_string());     // {error,{already_started,<0.12.1>}}
+//
+// Every result gives the Term that OTP returns. Ids are atoms in Terms.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "runtime/kernel/self.hpp"
+#include "runtime/otp/child_spec.hpp"
+
+namespace moirai {
+
+// Whom to ask: a pid or a registered name. Valid while the name it was made from is.
+class SupervisorRef {
+ public:
+  SupervisorRef(Pid pid) : pid_(pid) {}
+  SupervisorRef(std::string_view name) : name_(name) {}
+  SupervisorRef(const char* name) : name_(name) {}
+  SupervisorRef(const std::string& name) : name_(name) {}
+
+  template <Request M>
+  ReplyOf<M> call(Self& self, const M& request) const {
+    return name_.empty() ? self.call(pid_, request, Duration::max()) : self.call(name_, request, Duration::max());
+  }
+
+ private:
+  Pid pid_;
+  std::string_view name_;
+};
+
+// What start_child and restart_child return.
+struct StartChildResult {
+  static constexpr std::string_view fields[] = {"pid", "info", "error"};
+  Pid pid{};                    // nobody: the child declined to start (ignore), or there is an error
+  std::optional<Term> info{};   // what its start function had to say besides
+  std::optional<Term> error{};  // why there is no child
+  explicit operator bool() const { return !error; }
+  bool operator==(const StartChildResult&) const = default;
+  Term to_term() const;  // {ok,Pid}, {ok,Pid,Info}, {ok,undefined}, {error,Error}
+};
+
+// What terminate_child, delete_child and change_code return.
+struct ChildResult {
+  static constexpr std::string_view fields[] = {"error"};
+  std::optional<Term> error{};
+  explicit operator bool() const { return !error; }
+  bool operator==(const ChildResult&) const = default;
+  Term to_term() const;  // ok, {error,Error}
+};
+
+struct ChildSpecResult {
+  static constexpr std::string_view fields[] = {"spec", "error"};
+  std::optional<ChildSpec> spec{};  // of a temporary child that was started by start_child: without its start function (R-SUP-46)
+  std::optional<Term> error{};
+  explicit operator bool() const { return spec.has_value(); }
+  Term to_term() const;  // {ok,[{id,Id},{restart,R},{significant,B},{shutdown,S},{type,T},{modules,[M]}]}, {error,not_found}
+};
+
+struct ChildStatus {
+  enum class State : std::uint8_t { running, restarting, stopped };
+  static constexpr std::string_view fields[] = {"id", "state", "pid", "type", "modules"};
+  std::string id;
+  State state = State::stopped;
+  Pid pid;  // nobody unless running
+  ChildType type = ChildType::worker;
+  std::vector<std::string> modules{};
+  bool operator==(const ChildStatus&) const = default;
+  Term to_term() const;  // {Id,Pid|restarting|undefined,Type,Modules}
+};
+std::string_view to_string(ChildStatus::State state);
+Term to_term(const std::vector<ChildStatus>& children);
+
+struct ChildCounts {
+  static constexpr std::string_view fields[] = {"specs", "active", "supervisors", "workers"};
+  std::uint64_t specs = 0, active = 0, supervisors = 0, workers = 0;  // active: with a process that is alive at this moment
+  bool operator==(const ChildCounts&) const = default;
+  Term to_term() const;  // [{specs,N},{active,N},{supervisors,N},{workers,N}]
+};
+
+// Starts a child that was not in the tree, as the last of its siblings. Errors: {already_started,Pid}, also when that is why it failed
+// to start; already_present (it is stopped or restarting); {Reason,{child,Id,undefined}} (it failed to start, nothing is kept); what is
+// wrong with the spec (R-SUP-4).
+StartChildResult start_child(Self& self, const SupervisorRef& supervisor, const ChildSpec& spec);
+// Stops a child as its spec says; the spec stays, unless the child is temporary. Ends the wait for a retry of its restart (R-SUP-31).
+// No error if it is stopped already. Error: not_found.
+ChildResult terminate_child(Self& self, const SupervisorRef& supervisor, std::string_view id);
+// Starts a stopped child again. Errors: running, restarting, not_found, or why it failed to start.
+StartChildResult restart_child(Self& self, const SupervisorRef& supervisor, std::string_view id);
+// Forgets a stopped child. Errors: running, restarting, not_found.
+ChildResult delete_child(Self& self, const SupervisorRef& supervisor, std::string_view id);
+// The children in reverse start order, as in OTP.
+std::vector<ChildStatus> which_children(Self& self, const SupervisorRef& supervisor);
+ChildCounts count_children(Self& self, const SupervisorRef& supervisor);
+// Error: not_found.
+ChildSpecResult get_childspec(Self& self, const SupervisorRef& supervisor, std::string_view id);
+
+// ---- the requests behind them
+
+struct StartChild {
+  static constexpr std::string_view fields[] = {"spec"};
+  using Reply = StartChildResult;
+  ChildSpec spec;
+};
+struct TerminateChild {
+  static constexpr std::string_view fields[] = {"id"};
+  using Reply = ChildResult;
+  std::string id;
+};
+struct RestartChild {
+  static constexpr std::string_view fields[] = {"id"};
+  using Reply = StartChildResult;
+  std::string id;
+};
+struct DeleteChild {
+  static constexpr std::string_view fields[] = {"id"};
+  using Reply = ChildResult;
+  std::string id;
+};
+struct WhichChildren {
+  using Reply = std::vector<ChildStatus>;
+};
+struct CountChildren {
+  using Reply = ChildCounts;
+};
+struct GetChildSpec {
+  static constexpr std::string_view fields[] = {"id"};
+  using Reply = ChildSpecResult;
+  std::string id;
+};
+
+}  // namespace moirai
