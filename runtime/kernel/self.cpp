@@ -48,6 +48,17 @@ bool Self::is_alive(Pid target) {
   return alive;
 }
 
+std::optional<Pid> ServerRef::resolve(Self& self) const {
+  if (via_) return via_->whereis(self);
+  return name_.data() ? self.whereis(name_) : std::optional(pid_);
+}
+
+std::optional<Pid> Self::find_if_any(const Via& name) {
+  try {
+    return name.whereis(*this);
+  } catch (const ExitRequest&) { return std::nullopt; }
+}
+
 void Self::refuse(Pid caller, Ref call, Term why) {
   if (world_->operation(*process_) && call) world_->send_typed(process_, caller, type_of<Refusal>, Refusal{call, std::move(why)});
 }

@@ -12,6 +12,7 @@
 #include <utility>
 #include <variant>
 
+#include "runtime/kernel/server_ref.hpp"
 #include "runtime/kernel/world.hpp"
 
 namespace moirai {
@@ -99,23 +100,6 @@ struct SpawnOptions {
   Ref* monitor = nullptr;        // not null: monitors it, atomically, and stores the monitor here
 };
 
-// Who is called: a pid, or a registered name that is looked up when the call begins. A name must live as long as this.
-class ServerRef {
- public:
-  ServerRef(Pid pid) : pid_(pid) {}
-  ServerRef(std::string_view name) : name_(name) {}
-  ServerRef(const char* name) : name_(name) {}
-  ServerRef(const std::string& name) : name_(name) {}
-  bool by_name() const { return name_.data() != nullptr; }
-  Pid pid() const { return pid_; }
-  std::string_view name() const { return name_; }
-  Term to_term() const { return by_name() ? Term::atom(name_) : Term::pid(pid_); }
-
- private:
-  Pid pid_;
-  std::string_view name_;
-};
-
 class Self {
  public:
   Self(World& world, Process& process) : world_(&world), process_(&process) {}
@@ -139,6 +123,12 @@ class Self {
     static_assert(!Request<M>, "this message names a Reply: use call, or cast if the reply does not matter");
     if (const Pid to = named(name)) world_->send_message(process_, to, message);
   }
+  template <class M>
+  void send(const Via& name, const M& message) {
+    const std::optional<Pid> to = name.whereis(*this);
+    if (!to) exit(Term::tuple({reason::badarg(), name.to_term()}));
+    send(*to, message);
+  }
   // A request whose reply nobody waits for.
   template <Request M>
   void cast(Pid to, const M& request) {
@@ -147,6 +137,10 @@ class Self {
   template <Request M>
   void cast(std::string_view name, const M& request) {
     if (const Pid to = named(name)) world_->send_message(process_, to, request);
+  }
+  template <Request M>
+  void cast(const Via& name, const M& request) {
+    if (const std::optional<Pid> to = find_if_any(name)) cast(*to, request);
   }
   // For destructors (K-51): never interrupted, ignored while this process is ending.
   template <class M>
@@ -274,6 +268,8 @@ class Self {
     return world_->whereis(name);
   }
 
+  std::optional<Pid> whereis(const Via& name) { return name.whereis(*this); }
+
   // ---- timers (R-TMR)
   // Delivers `message` after `wait`; aimed at a pid it is cancelled when that dies, aimed at a name the name is looked up when it fires.
   // Exits badarg: wait < 0.
@@ -345,8 +341,9 @@ class Self {
   friend class Shared;
 
   void refuse(Pid caller, Ref call, Term why);
-  void refuse_unknown(const Signal& call);  // whatever its M
-  Pid named(std::string_view name) {        // nobody: do nothing
+  void refuse_unknown(const Signal& call);          // whatever its M
+  std::optional<Pid> find_if_any(const Via& name);  // a cast never fails (R-GS-5)
+  Pid named(std::string_view name) {                // nobody: do nothing
     if (!world_->shared_operation(*process_)) return {};
     const std::optional<Pid> to = world_->whereis(name);
     if (!to) throw ExitRequest{Term::tuple({reason::badarg(), Term::atom(name)})};
@@ -506,12 +503,9 @@ class Self {
 template <Request M, class Failure>
 ReplyOf<M> Self::call_as(const ServerRef& server, const M& request, Duration timeout, Failure&& failure) {
   using R = Reply<ReplyOf<M>>;
-  Pid to = server.pid();
-  if (server.by_name()) {
-    const std::optional<Pid> found = whereis(server.name());
-    if (!found) exit(failure(reason::noproc()));
-    to = *found;
-  }
+  const std::optional<Pid> found = server.resolve(*this);
+  if (!found) exit(failure(reason::noproc()));
+  const Pid to = *found;
   if (!world_->operation(*process_)) world_->wait_while_unwinding(*process_);
   if (to == pid()) exit(failure(Term::atom("calling_self")));
   Signal** mark = process_->inbox.received;  // the receive mark: the reply cannot lie before it (R-RCV-4)

@@ -65,6 +65,16 @@ std::optional<std::vector<Pid>> PartitionSupervisor::find_pids(Self& self) const
   return table_.access(self, [](const Partitions& p) { return p.pids; });
 }
 
+std::optional<Pid> PartitionSupervisor::routed(Self& self, std::uint64_t route) const {
+  const std::vector<Pid> all = pids(self);
+  const Pid pid = all[static_cast<std::size_t>(route % all.size())];
+  return pid ? std::optional(pid) : std::nullopt;
+}
+
+Term PartitionName::to_term() const {
+  return Term::tuple({Term::atom("via"), Term::atom("partition_supervisor"), Term::tuple({Term::atom(supervisor_.name()), key_})});
+}
+
 std::vector<Pid> PartitionSupervisor::pids(Self& self) const {
   auto found = find_pids(self);
   if (!found)

@@ -17,7 +17,7 @@
 #include <vector>
 
 #include "runtime/kernel/shared.hpp"
-#include "runtime/otp/stable_hash.hpp"
+#include "runtime/otp/key.hpp"
 #include "runtime/otp/supervisor.hpp"
 
 namespace moirai {
@@ -34,6 +34,8 @@ struct PartitionOptions {
 struct Partitions {
   std::vector<Pid> pids;
 };
+
+class PartitionName;
 
 class PartitionSupervisor {
  public:
@@ -54,25 +56,46 @@ class PartitionSupervisor {
   // nothing if that partition has never had a process.
   template <class Key>
   std::optional<Pid> whereis(Self& self, const Key& key) const {
-    const std::vector<Pid> all = pids(self);
-    const Pid pid = all[number(key, all.size())];
-    return pid ? std::optional(pid) : std::nullopt;
+    return routed(self, route(key));
   }
+  // The same as a name, for self.call, send and cast: {via,partition_supervisor,{Name,Key}}.
+  template <class Key>
+  PartitionName via(const Key& key) const;
 
  private:
+  friend class PartitionName;
   template <class Key>
-  static std::size_t number(const Key& key, std::size_t count) {
+  static std::uint64_t route(const Key& key) {
     if constexpr (std::signed_integral<Key>) {
       const auto bits = static_cast<std::uint64_t>(std::int64_t{key});
-      return static_cast<std::size_t>((key < 0 ? 0 - bits : bits) % count);
+      return key < 0 ? 0 - bits : bits;
     } else if constexpr (std::unsigned_integral<Key>) {
-      return static_cast<std::size_t>(std::uint64_t{key} % count);
+      return std::uint64_t{key};
     } else {
-      return partition_of(key, count);
+      return stable_hash(key);
     }
   }
+  std::optional<Pid> routed(Self& self, std::uint64_t route) const;
 
   Shared<Partitions> table_;
 };
+
+class PartitionName final : public Via {
+ public:
+  PartitionName(PartitionSupervisor supervisor, std::uint64_t route, Term key)
+      : supervisor_(std::move(supervisor)), route_(route), key_(std::move(key)) {}
+  std::optional<Pid> whereis(Self& self) const override { return supervisor_.routed(self, route_); }
+  Term to_term() const override;
+
+ private:
+  PartitionSupervisor supervisor_;
+  std::uint64_t route_;
+  Term key_;
+};
+
+template <class Key>
+PartitionName PartitionSupervisor::via(const Key& key) const {
+  return {*this, route(key), term_of(key)};
+}
 
 }  // namespace moirai

@@ -70,6 +70,34 @@ TEST(PartitionSupervisor, RoutesIntegersByTheirRemainder) {  // R-PART-1, partit
   });
 }
 
+TEST(PartitionSupervisor, IsCalledByAName) {  // R-PART-1
+  with_pool(
+      {.partitions = 3},
+      [](Self& self) {
+        EXPECT_EQ(self.call(pool.via(5), Which{}), 2);
+        EXPECT_EQ(self.whereis(pool.via(5)), pool.pids(self)[2]);
+        EXPECT_EQ(self.call(pool.via(std::string("hello")), Which{}), static_cast<int>(stable_hash(std::string("hello")) % 3));
+        self.cast(pool.via(1), Which{});
+        self.send(pool.via(1), Note1{1});
+      },
+      20);
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          const auto end_of = [&](const Program& program) {
+            self.spawn_monitor(program);
+            return self.take<Down>().reason.to_string();
+          };
+          EXPECT_EQ(end_of([](Self& peer) { peer.call(pool.via(1), Which{}); }), "{noproc,{partition_supervisor,partitions,[pool]}}");
+          EXPECT_EQ(end_of([](Self& peer) { peer.send(pool.via(1), Note1{}); }), "{noproc,{partition_supervisor,partitions,[pool]}}");
+          EXPECT_EQ(end_of([](Self& peer) { peer.cast(pool.via(1), Which{}); }), "normal");
+          EXPECT_EQ(pool.via(1).to_term().to_string(), "{via,partition_supervisor,{pool,1}}");
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      3);
+}
+
 TEST(PartitionSupervisor, RoutesOtherKeysByTheirHash) {  // R-PART-1
   with_pool(
       {.partitions = 4},

@@ -26,9 +26,9 @@
 #include <vector>
 
 #include "runtime/kernel/shared.hpp"
+#include "runtime/otp/key.hpp"
 #include "runtime/otp/partition_supervisor.hpp"
 #include "runtime/otp/registry_table.hpp"
-#include "runtime/otp/stable_hash.hpp"
 
 namespace moirai {
 
@@ -76,6 +76,8 @@ struct RegistrySync {
 
 template <class R>
 class RegistryPartition;
+template <class Key, class Value>
+class RegistryName;
 
 template <class Key, class Value = std::monostate, Keys keys_kind = Keys::unique>
 class Registry {
@@ -109,6 +111,10 @@ class Registry {
   template <class Change>
   auto update_value(Self& self, const Key& key, Change change) const -> std::optional<std::pair<Value, Value>>
   requires unique;
+
+  // A key as a name, for self.call, send, cast and whereis, and for a server to have: {via,registry,{Name,Key}}. Who takes it registers
+  // itself with `value`. Nobody has it if the process is dead.
+  RegistryName<Key, Value> via(Key key, Value value = {}) const requires unique;
 
   // ---- for everybody
   // Who has `key`: one or nobody, or all in the order of partition and registration.
@@ -154,6 +160,27 @@ class Registry {
   std::shared_ptr<const State> state_;
 };
 
+template <class Key, class Value>
+class RegistryName final : public ViaName {
+ public:
+  RegistryName(Registry<Key, Value> registry, Key key, Value value)
+      : registry_(std::move(registry)), key_(std::move(key)), value_(std::move(value)) {}
+  std::optional<Pid> whereis(Self& self) const override {
+    const auto found = registry_.lookup(self, key_);
+    return found && self.is_alive(found->pid) ? std::optional(found->pid) : std::nullopt;
+  }
+  bool register_self(Self& self) const override { return registry_.register_key(self, key_, value_).ok; }
+  void unregister_self(Self& self) const override { registry_.unregister_key(self, key_); }
+  Term to_term() const override {
+    return Term::tuple({Term::atom("via"), Term::atom("registry"), Term::tuple({Term::atom(registry_.name()), term_of(key_)})});
+  }
+
+ private:
+  Registry<Key, Value> registry_;
+  Key key_;
+  Value value_;
+};
+
 // ---- how
 
 // One partition's process: it owns the partition's tables, and is linked to all who are registered through it.
@@ -195,6 +222,11 @@ ChildSpec Registry<Key, Value, kind>::child() const {
   PartitionOptions options{.partitions = state_->options.partitions};
   options.strategy = unique ? Strategy::one_for_all : Strategy::one_for_one;
   return state_->partitions.child(partition, options);
+}
+
+template <class Key, class Value, Keys kind>
+RegistryName<Key, Value> Registry<Key, Value, kind>::via(Key key, Value value) const requires unique {
+  return {*this, std::move(key), std::move(value)};
 }
 
 template <class Key, class Value, Keys kind>
