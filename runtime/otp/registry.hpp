@@ -114,7 +114,7 @@ class Registry {
 
   // A key as a name, for self.call, send, cast and whereis, and for a server to have: {via,registry,{Name,Key}}. Who takes it registers
   // itself with `value`. Nobody has it if the process is dead.
-  RegistryName<Key, Value> via(Key key, Value value = {}) const requires unique;
+  RegistryName<Key, Value> via(Key key, Value value = {}) const requires unique { return {*this, std::move(key), std::move(value)}; }
 
   // ---- for everybody
   // Who has `key`: one or nobody, or all in the order of partition and registration.
@@ -222,11 +222,6 @@ ChildSpec Registry<Key, Value, kind>::child() const {
   PartitionOptions options{.partitions = state_->options.partitions};
   options.strategy = unique ? Strategy::one_for_all : Strategy::one_for_one;
   return state_->partitions.child(partition, options);
-}
-
-template <class Key, class Value, Keys kind>
-RegistryName<Key, Value> Registry<Key, Value, kind>::via(Key key, Value value) const requires unique {
-  return {*this, std::move(key), std::move(value)};
 }
 
 template <class Key, class Value, Keys kind>
