@@ -4,20 +4,29 @@
 
 namespace moirai {
 
-bool Self::demonitor(Ref monitor, bool flush) {
+template <class M, class Match>
+void Self::flush(Match matches) {
+  Process& p = *process_;
+  for (Signal** at = &p.inbox.head; at != p.inbox.received; at = &(*at)->next) {
+    Signal* s = *at;
+    if (s->type != &type_of<M> || !matches(s->as<M>())) continue;
+    World::unlink_message(p, at);
+    world_->recycle(s);
+    return;
+  }
+}
+
+bool Self::demonitor(Ref monitor, bool flush_down) {
   if (!world_->operation(*process_)) return false;
   const bool active = world_->do_demonitor(*process_, monitor);
-  if (flush && !active) {
-    Process& p = *process_;
-    for (Signal** at = &p.inbox.head; at != p.inbox.received; at = &(*at)->next) {
-      Signal* s = *at;
-      if (s->type != &type_of<Down> || s->as<Down>().monitor != monitor) continue;
-      World::unlink_message(p, at);
-      world_->recycle(s);
-      break;
-    }
-  }
+  if (flush_down && !active) flush<Down>([&](const Down& d) { return d.monitor == monitor; });
   return active;
+}
+
+void Self::unlink(Pid peer, bool flush_exit) {
+  if (!world_->operation(*process_)) return;
+  world_->do_unlink(*process_, peer);
+  if (flush_exit) flush<Exit>([&](const Exit& e) { return e.from == peer; });
 }
 
 bool Self::trap_exit(bool on) {

@@ -229,8 +229,13 @@ class Self {
   void link(Pid peer) {
     if (world_->operation(*process_)) world_->do_link(*process_, peer);
   }
-  void unlink(Pid peer) {
-    if (world_->operation(*process_)) world_->do_unlink(*process_, peer);
+  // From now on no EXIT of the link comes; with `flush` one that is already in the mailbox is removed (R-LNK-3).
+  void unlink(Pid peer, bool flush = false);
+  // unlink/1 and exit/2 as one operation: this process cannot be ended between them, and so leave the other one alone and alive.
+  void unlink_and_exit(Pid peer, const Term& reason) {
+    if (!world_->operation(*process_)) return;
+    world_->do_unlink(*process_, peer);
+    world_->do_exit_signal(process_, process_->pid, peer, reason, false);
   }
   Ref monitor(Pid target) { return world_->operation(*process_) ? world_->do_monitor(*process_, target, {}) : Ref{}; }
   Ref monitor(std::string_view name) {
@@ -343,7 +348,10 @@ class Self {
   void refuse(Pid caller, Ref call, Term why);
   void refuse_unknown(const Signal& call);          // whatever its M
   std::optional<Pid> find_if_any(const Via& name);  // a cast never fails (R-GS-5)
-  Pid named(std::string_view name) {                // nobody: do nothing
+  // Removes the oldest M in the mailbox that matches; receives nothing.
+  template <class M, class Match>
+  void flush(Match matches);
+  Pid named(std::string_view name) {  // nobody: do nothing
     if (!world_->shared_operation(*process_)) return {};
     const std::optional<Pid> to = world_->whereis(name);
     if (!to) throw ExitRequest{Term::tuple({reason::badarg(), Term::atom(name)})};
