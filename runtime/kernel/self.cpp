@@ -87,13 +87,12 @@ void Self::idle_timeout(Duration wait) {
   world_->extra(p).idle_timeout = wait;
 }
 
-Term Self::call_failure(Term why, const ServerRef& server, std::string_view request, std::optional<Duration> timeout) {
-  std::vector<Term> arguments = {server.to_term(), Term::atom(request)};
+Term Self::call_failure(Term why, std::string_view module, std::vector<Term> arguments, std::optional<Duration> timeout) {
   if (timeout) {
     const auto whole = std::chrono::duration_cast<std::chrono::milliseconds>(*timeout).count();
     arguments.push_back(*timeout == Duration::max() ? Term::atom("infinity") : Term::integer(whole));
   }
-  return Term::tuple({std::move(why), Term::tuple({Term::atom("gen_server"), Term::atom("call"), Term::list(std::move(arguments))})});
+  return Term::tuple({std::move(why), Term::tuple({Term::atom(module), Term::atom("call"), Term::list(std::move(arguments))})});
 }
 
 }  // namespace moirai

@@ -178,11 +178,15 @@ class Self {
   // server refused it with; else what the server died of. Without a timeout: 5 seconds. Duration::max(): for ever, `infinity`.
   template <Request M>
   ReplyOf<M> call(const ServerRef& to, const M& request) {
-    return call_as(to, request, 5s, [&](Term why) { return call_failure(std::move(why), to, reflect::name_of<M>(), std::nullopt); });
+    return call_as(to, request, 5s, [&](Term why) {
+      return call_failure(std::move(why), "gen_server", {to.to_term(), Term::atom(reflect::name_of<M>())}, std::nullopt);
+    });
   }
   template <Request M>
   ReplyOf<M> call(const ServerRef& to, const M& request, Duration timeout) {
-    return call_as(to, request, timeout, [&](Term why) { return call_failure(std::move(why), to, reflect::name_of<M>(), timeout); });
+    return call_as(to, request, timeout, [&](Term why) {
+      return call_failure(std::move(why), "gen_server", {to.to_term(), Term::atom(reflect::name_of<M>())}, timeout);
+    });
   }
   // For behaviours whose failures look otherwise (gen_statem, gen_event): exits `failure(Why)`.
   template <Request M, class Failure>
@@ -335,8 +339,8 @@ class Self {
   }
   void log(std::string text) { note(Log{std::move(text)}); }
 
-  // The reason with which a failed call exits: {Why,{gen_server,call,[Server,'Request']}}, with a third argument for a timeout.
-  static Term call_failure(Term why, const ServerRef& server, std::string_view request, std::optional<Duration> timeout);
+  // The reason with which a failed call exits: {Why,{Module,call,Arguments}}, with a last argument for a timeout.
+  static Term call_failure(Term why, std::string_view module, std::vector<Term> arguments, std::optional<Duration> timeout);
 
  private:
   template <class State, class M>
