@@ -98,6 +98,7 @@ struct SpawnOptions {
   std::string_view label = "p";  // its name under this process in paths; the ordinal tells incarnations apart
   bool link = false;             // atomically (R-LNK-6)
   Ref* monitor = nullptr;        // not null: monitors it, atomically, and stores the monitor here
+  MonitorOptions monitored{};    // of that monitor
 };
 
 class Self {
@@ -128,6 +129,11 @@ class Self {
     const std::optional<Pid> to = name.whereis(*this);
     if (!to) exit(Term::tuple({reason::badarg(), name.to_term()}));
     send(*to, message);
+  }
+  template <class M>
+  void send(const Alias& to, const M& message) {
+    static_assert(!Request<M>, "this message names a Reply: use call, or cast if the reply does not matter");
+    if (world_->operation(*process_)) world_->send_typed(process_, to.process, type_of<Aliased<M>>, Aliased<M>{to.ref, message});
   }
   // A request whose reply nobody waits for.
   template <Request M>
@@ -216,15 +222,15 @@ class Self {
   // ---- processes
   Pid spawn(const SpawnOptions& options, const Program& program) {
     if (!world_->operation(*process_)) return {};
-    return world_->do_spawn(process_, options.label, program, options.link, options.monitor);
+    return world_->do_spawn(process_, options, program);
   }
   Pid spawn(const Program& program) { return spawn(SpawnOptions{}, program); }
-  Pid spawn(std::string_view label, const Program& program) { return spawn(SpawnOptions{label, false, nullptr}, program); }
-  Pid spawn_link(const Program& program) { return spawn(SpawnOptions{"p", true, nullptr}, program); }
-  Pid spawn_link(std::string_view label, const Program& program) { return spawn(SpawnOptions{label, true, nullptr}, program); }
+  Pid spawn(std::string_view label, const Program& program) { return spawn(SpawnOptions{.label = label}, program); }
+  Pid spawn_link(const Program& program) { return spawn(SpawnOptions{.link = true}, program); }
+  Pid spawn_link(std::string_view label, const Program& program) { return spawn(SpawnOptions{.label = label, .link = true}, program); }
   std::pair<Pid, Ref> spawn_monitor(std::string_view label, const Program& program) {
     Ref ref;
-    const Pid pid = spawn(SpawnOptions{label, false, &ref}, program);
+    const Pid pid = spawn(SpawnOptions{.label = label, .monitor = &ref}, program);
     return {pid, ref};
   }
   std::pair<Pid, Ref> spawn_monitor(const Program& program) { return spawn_monitor("p", program); }
@@ -241,13 +247,25 @@ class Self {
     world_->do_unlink(*process_, peer);
     world_->do_exit_signal(process_, process_->pid, peer, reason, false);
   }
-  Ref monitor(Pid target) { return world_->operation(*process_) ? world_->do_monitor(*process_, target, {}) : Ref{}; }
-  Ref monitor(std::string_view name) {
-    if (!world_->shared_operation(*process_)) return {};
-    return world_->do_monitor(*process_, world_->whereis(name).value_or(Pid{}), std::string(name));
+  // One DOWN when `target` dies; at once, with noproc, if it is dead. Of oneself it never fires. A name is looked up now (R-MON-3).
+  Ref monitor(Pid target, const MonitorOptions& options = {}) {
+    return world_->operation(*process_) ? world_->do_monitor(*process_, target, {}, options) : Ref{};
   }
-  // True: it was active. With `flush` a DOWN that is already in the mailbox is removed (R-MON-5).
+  Ref monitor(std::string_view name, const MonitorOptions& options = {}) {
+    if (!world_->shared_operation(*process_)) return {};
+    return world_->do_monitor(*process_, world_->whereis(name).value_or(Pid{}), name, options);
+  }
+  // Afterwards no DOWN comes any more, but one that is in the mailbox stays, unless `flush` removes it. Returns what OTP's option `info`
+  // tells: true, it was active; false, it has fired, was taken back before, or is none of this process's (R-MON-5).
   bool demonitor(Ref monitor, bool flush = false);
+
+  // ---- aliases (R-ALI-1): see AliasMode. What is received while one is active stays when it is not any more.
+  Alias alias(AliasMode mode = AliasMode::explicit_unalias) {
+    return world_->operation(*process_) ? Alias{pid(), world_->do_alias(*process_, mode)} : Alias{};
+  }
+  // True: it was active. Also of the alias of a monitor, which then goes on as a monitor.
+  bool unalias(Ref alias) { return world_->operation(*process_) && world_->do_unalias(*process_, alias); }
+  bool unalias(const Alias& alias) { return unalias(alias.ref); }
 
   // exit/1: ends this process with `reason`, unless a `catch (...)` of its own takes it.
   [[noreturn]] void exit(const Term& reason) {
@@ -521,7 +539,7 @@ ReplyOf<M> Self::call_as(const ServerRef& server, const M& request, Duration tim
   if (!world_->operation(*process_)) world_->wait_while_unwinding(*process_);
   if (to == pid()) exit(failure(Term::atom("calling_self")));
   Signal** mark = process_->inbox.received;  // the receive mark: the reply cannot lie before it (R-RCV-4)
-  const Ref ref = world_->do_monitor(*process_, to, {});
+  const Ref ref = world_->do_monitor(*process_, to, World::AliasLife::demonitor);
   world_->send_typed(process_, to, type_of<Call<M>>, Call<M>{ref, request});
   std::optional<ReplyOf<M>> value;
   std::optional<Term> why;
