@@ -79,7 +79,7 @@ ReplyOf<M> call(Self& self, const ServerRef& server, const M& request, Duration 
 // gen_statem:cast/2: never fails, whoever is or is not there.
 template <class M>
 void cast(Self& self, const ServerRef& server, const M& message) {
-  const std::optional<Pid> to = server.by_name() ? self.whereis(server.name()) : std::optional<Pid>(server.pid());
+  const std::optional<Pid> to = server.resolve(self);
   if (!to) return;
   if constexpr (Request<M>)
     self.cast(*to, message);
