@@ -6,6 +6,7 @@
 #include "properties/otp_oracle/compare.hpp"
 #include "properties/otp_oracle/golden_log.hpp"
 #include "properties/otp_oracle/procs_run.hpp"
+#include "properties/otp_oracle/supervision_run.hpp"
 
 namespace moirai::otp_oracle {
 namespace {
@@ -51,16 +52,35 @@ void check_procs(const std::string& what, const RunOptions& options) {
     const Log ours = run_procs(world, run.program, options);
     tally.add(run, ours, compare_procs(run.program, ours, run.events));
   }
-  tally.print(what);
+  tally.print("processes, " + what);
   EXPECT_EQ(tally.count(Match::mismatch), 0);
 }
 
-TEST(GoldenProcs, FunctionsUnderFifo) { check_procs("processes, functions, fifo", {}); }
-TEST(GoldenProcs, HandlersUnderFifo) { check_procs("processes, handlers, fifo", {.form = Form::handler}); }
-TEST(GoldenProcs, FunctionsOnRandomSchedules) {
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) check_procs("processes, functions, seed " + std::to_string(seed), {.seed = seed});
+void check_supervision(const std::string& what, const RunOptions& options) {
+  World world;
+  Tally tally;
+  for (const GoldenRun& run : golden("golden_supervision.log.gz")) {
+    ASSERT_EQ(find_supervision_error(run.program), std::nullopt);
+    const Log ours = run_supervision(world, run.program, options);
+    tally.add(run, ours, compare_supervision(run.program, ours, run.events));
+  }
+  tally.print("supervision, " + what);
+  EXPECT_EQ(tally.count(Match::mismatch), 0);
 }
-TEST(GoldenProcs, HandlersOnRandomSchedules) { check_procs("processes, handlers, seed 4", {.form = Form::handler, .seed = 4}); }
+
+TEST(GoldenProcs, FunctionsUnderFifo) { check_procs("functions, fifo", {}); }
+TEST(GoldenProcs, HandlersUnderFifo) { check_procs("handlers, fifo", {.form = Form::handler}); }
+TEST(GoldenProcs, FunctionsOnRandomSchedules) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) check_procs("functions, seed " + std::to_string(seed), {.seed = seed});
+}
+TEST(GoldenProcs, HandlersOnRandomSchedules) { check_procs("handlers, seed 4", {.form = Form::handler, .seed = 4}); }
+
+TEST(GoldenSupervision, FunctionsUnderFifo) { check_supervision("functions, fifo", {}); }
+TEST(GoldenSupervision, HandlersUnderFifo) { check_supervision("handlers, fifo", {.form = Form::handler}); }
+TEST(GoldenSupervision, FunctionsOnRandomSchedules) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) check_supervision("functions, seed " + std::to_string(seed), {.seed = seed});
+}
+TEST(GoldenSupervision, HandlersOnRandomSchedules) { check_supervision("handlers, seed 4", {.form = Form::handler, .seed = 4}); }
 
 }  // namespace
 }  // namespace moirai::otp_oracle

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "properties/otp_oracle/procs_run.hpp"
+#include "properties/otp_oracle/supervision_run.hpp"
 #include "runtime/build_info.hpp"
 
 namespace moirai::otp_oracle {
@@ -33,6 +34,10 @@ void run_command(World& world, const Value& command, const RunOptions& options) 
   if (command.is_tagged("procs") && command.size() == 3) {
     if (const auto error = find_procs_error(command[2])) return say(tuple("command_failed", command[1], *error));
     return answer(command[1], run_procs(world, command[2], options));
+  }
+  if (command.is_tagged("run") && command.size() == 3) {
+    if (const auto error = find_supervision_error(command[2])) return say(tuple("command_failed", command[1], *error));
+    return answer(command[1], run_supervision(world, command[2], options));
   }
   if (command.is_tagged("info")) return say(tuple("info", "moirai", build_info().version));
   say(tuple("unknown_command", command));

@@ -1,0 +1,128 @@
+// Moirai and real OTP side by side: random programs, run here and by an erl beside us, compared log by log. A difference is shrunk by
+// RapidCheck to the smallest program that shows it, and told with both logs. Seeds are fixed: a failure is the same failure tomorrow.
+#include <gtest/gtest.h>
+
+#include <rapidcheck.h>
+#include <rapidcheck/detail/TestListenerAdapter.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <map>
+#include <sstream>
+
+#include "properties/otp_oracle/compare.hpp"
+#include "properties/otp_oracle/live_otp.hpp"
+#include "properties/otp_oracle/procs_run.hpp"
+#include "properties/otp_oracle/random_program.hpp"
+#include "properties/otp_oracle/smaller.hpp"
+#include "properties/otp_oracle/supervision_run.hpp"
+
+namespace moirai::otp_oracle {
+
+void showValue(const Value& program, std::ostream& out) { out << program.to_string(); }
+
+namespace {
+
+bool full() { return std::getenv("MOIRAI_FULL") != nullptr; }
+
+LiveOtp& otp() {
+  static LiveOtp one;
+  return one;
+}
+
+struct Silence final : rc::detail::TestListenerAdapter {};
+
+struct Kind {
+  std::string name;
+  Value (*random)(std::uint64_t seed);
+  Log (*run)(World&, const Value&, const RunOptions&);
+  Comparison (*compare)(const Value&, const Log& ours, const Log& otp);
+};
+const Kind procs = {"processes", &random_procs, &run_procs, &compare_procs};
+const Kind supervision = {"supervision", &random_supervision, &run_supervision, &compare_supervision};
+
+using Shrinkable = rc::Shrinkable<Value>;
+
+rc::Gen<Value> programs_of(const Kind& kind) {
+  const auto seeds = rc::gen::noShrink(rc::gen::resize(100, rc::gen::arbitrary<std::uint64_t>()));
+  return rc::gen::shrink(rc::gen::map(seeds, kind.random), [](const Value& program) { return rc::seq::fromContainer(smaller(program)); });
+}
+
+// The smallest program that makes a difference, and what it is.
+std::string smallest_difference(const Kind& kind, const Shrinkable& found, const RunOptions& options) {
+  World world;
+  const rc::Gen<Value> given([&](const rc::Random&, int) { return found; });
+  const auto property = [&] {
+    const Value program = *given;
+    const std::optional<Log> theirs = otp().run(program);
+    if (!theirs) RC_FAIL(otp().trouble());
+    const Log ours = kind.run(world, program, options);
+    const Comparison comparison = kind.compare(program, ours, *theirs);
+    if (comparison.match == Match::mismatch) RC_FAIL(story(program, ours, *theirs, comparison));
+  };
+  rc::detail::TestParams params;
+  params.maxSuccess = 1;
+  rc::detail::TestMetadata metadata;
+  metadata.id = kind.name;
+  Silence silence;
+  std::ostringstream text;
+  rc::detail::printResultMessage(rc::detail::checkTestable(property, metadata, params, silence), text);
+  return text.str();
+}
+
+struct Counts {
+  std::map<Match, int> by_match;
+  std::map<std::string, int> deviations;
+  int total = 0;
+};
+
+// Compares `cases` random programs; they go to OTP a hundred at a time. Fails with the smallest one that makes a difference.
+void compare_random(const Kind& kind, int cases, std::uint64_t seed) {
+  ASSERT_TRUE(otp().ok()) << otp().trouble();
+  World world;
+  Counts counts;
+  const rc::Gen<Value> generator = programs_of(kind);
+  rc::Random random(seed);
+  const auto start = std::chrono::steady_clock::now();
+  while (counts.total < cases && counts.by_match[Match::mismatch] == 0) {
+    std::vector<Shrinkable> shrinkables;
+    std::vector<Value> programs;
+    for (int i = 0; i < std::min(100, cases - counts.total); ++i) {
+      shrinkables.push_back(generator(random.split(), 100));
+      programs.push_back(shrinkables.back().value());
+    }
+    const std::vector<Log> theirs = otp().run(programs);
+    ASSERT_EQ(theirs.size(), programs.size()) << otp().trouble();
+    for (std::size_t i = 0; i < programs.size(); ++i) {
+      const RunOptions options{.form = ++counts.total % 2 == 0 ? Form::function : Form::handler};
+      const Log ours = kind.run(world, programs[i], options);
+      const Comparison comparison = kind.compare(programs[i], ours, theirs[i]);
+      if (comparison.match == Match::deviation) ++counts.deviations[comparison.deviation];
+      if (++counts.by_match[comparison.match] == 1 && comparison.match == Match::mismatch)
+        ADD_FAILURE() << story(programs[i], ours, theirs[i], comparison)
+                      << "shrunk: " << smallest_difference(kind, shrinkables[i], options);
+    }
+  }
+  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  std::printf("%s: %d programs on OTP and here in %.1f s (%.0f/s): equal %d, equal in lanes %d, mismatches %d", kind.name.c_str(),
+              counts.total, seconds.count(), counts.total / seconds.count(), counts.by_match[Match::equal],
+              counts.by_match[Match::equal_in_lanes], counts.by_match[Match::mismatch]);
+  for (const auto& [rule, number] : counts.deviations) std::printf(", deviation %s %d", rule.c_str(), number);
+  std::printf("\n");
+}
+
+#define NEEDS_OTP() \
+  if (!LiveOtp::installed()) GTEST_SKIP() << "there is no erl here: install erlang-base (ci/setup does)"
+
+TEST(LiveOtpProcs, AgreeWithOtp) {
+  NEEDS_OTP();
+  compare_random(procs, full() ? 50'000 : 5'000, 1);
+}
+
+TEST(LiveOtpSupervision, AgreesWithOtp) {
+  NEEDS_OTP();
+  compare_random(supervision, full() ? 20'000 : 3'000, 1);
+}
+
+}  // namespace
+}  // namespace moirai::otp_oracle
