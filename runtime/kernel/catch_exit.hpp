@@ -27,6 +27,7 @@ class Caught {
   const Value* operator->() const { return &std::get<0>(content_); }
   // Requires: it is not.
   const Term& reason() const { return std::get<1>(content_); }
+  bool operator==(const Caught&) const = default;
 
  private:
   template <std::size_t I, class X>

@@ -1,7 +1,6 @@
 // Self::idle_timeout: gen_server's timeout (R-GS-9), a candidate like the timeout of a process that waits.
 #include <set>
 
-#include "runtime/kernel/catch_exit.hpp"
 #include "runtime/kernel/rules.test.hpp"
 #include "runtime/schedulers/fifo.hpp"
 #include "runtime/schedulers/pos.hpp"
@@ -240,8 +239,8 @@ TEST(IdleTimeout, Ends) {
           self.sleep(0ms);
           self.exit(next, reason::kill());
           self.sleep(20ms);
-          const auto refused = catch_exit([&] { self.idle_timeout(1ms); });
-          EXPECT_EQ(refused.reason(), reason::badarg());
+          self.spawn_monitor([](Self& function) { function.idle_timeout(1ms); });
+          EXPECT_EQ(self.take<Down>().reason, reason::badarg());
           self.spawn_monitor(handler<Dozer>(static_cast<Got*>(nullptr), Duration(-1ms)));
           EXPECT_EQ(self.take<Down>().reason, reason::badarg());
         });

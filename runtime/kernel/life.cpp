@@ -1,6 +1,7 @@
 // Birth and death of processes, the name table, and shared states.
 #include <algorithm>
 
+#include "runtime/kernel/self.hpp"
 #include "runtime/kernel/signal_types.hpp"
 #include "runtime/kernel/world.hpp"
 
@@ -13,10 +14,10 @@ ProcessExtra& World::extra(Process& p) {
 
 Pid World::start(std::string_view label, const Program& program) {
   MOIRAI_CHECK(!unwinding_, "nothing can be started in a run that is over");
-  return do_spawn(nullptr, label, program, false, nullptr);
+  return do_spawn(nullptr, SpawnOptions{label}, program);
 }
 
-Pid World::do_spawn(Process* parent, std::string_view label, const Program& program, bool link, Ref* monitor) {
+Pid World::do_spawn(Process* parent, const SpawnOptions& options, const Program& program) {
   std::uint32_t slot;
   if (free_slots_.empty()) {
     slot = slots_used_++;
@@ -44,7 +45,7 @@ Pid World::do_spawn(Process* parent, std::string_view label, const Program& prog
   p.deadline_entry = time_never;
   p.links = p.watchers = p.watching = p.timers = 0;
   p.parent_node = parent ? node_of(*parent) : 0;
-  p.label = intern(label);
+  p.label = intern(options.label);
   p.ordinal = ++ordinals_[std::uint64_t{p.parent_node} << 32 | p.label];
   ++live_;
   digest_.fold(std::uint64_t{slot} << 24 | generation);
@@ -61,7 +62,7 @@ Pid World::do_spawn(Process* parent, std::string_view label, const Program& prog
     event.text = labels_[p.label];
     emit(event);
   }
-  if (link) {
+  if (options.link) {
     const std::uint32_t index = new_link(*parent, p);
     links_[index].half[0] = links_[index].half[1] = Half::active;
     if (wanted(EventKind::link)) {
@@ -73,10 +74,12 @@ Pid World::do_spawn(Process* parent, std::string_view label, const Program& prog
       emit(event);
     }
   }
-  if (monitor) {  // armed at once: no window in which the child could die unnoticed (R-LNK-6)
-    const std::uint32_t index = new_monitor(*parent, p.pid);
+  if (options.monitor) {  // armed at once: no window in which the child could die unnoticed (R-LNK-6)
+    const std::uint32_t index = new_monitor(*parent, p.pid, life_of(options.monitored.alias));
+    set_options(index, {}, options.monitored);
+    if (wanted(EventKind::monitor)) announce_monitor(index, true);
     list_monitor(index, 1);
-    *monitor = monitors_[index].ref;
+    *options.monitor = monitors_[index].ref;
   }
   return p.pid;
 }
@@ -151,6 +154,7 @@ void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
     const std::uint32_t index = p.watching - 1;
     Monitor& m = monitors_[index];
     m.cancelled = true;
+    m.alias = AliasLife::none;
     unlist_monitor(index, 0);
     unlist_monitor(index, 1);
     collect_monitor(index);

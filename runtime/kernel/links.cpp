@@ -1,11 +1,9 @@
-// Links (K-13, R-LNK-4) and monitors (K-14): one object for both ends, on the lists of both processes, kept as long as a signal that
+// Links (K-13, R-LNK-4): one object for both ends, on the lists of both processes, kept as long as a half of it is there or a signal that
 // carries its index is under way.
 #include "runtime/kernel/signal_types.hpp"
 #include "runtime/kernel/world.hpp"
 
 namespace moirai {
-
-// ---- links
 
 // Walks both lists in step and stops at the end of the shorter: a supervisor of a thousand children never scans a thousand.
 std::uint32_t World::find_link(const Process& p, Pid peer) const {
@@ -152,129 +150,6 @@ void World::do_unlink(Process& p, Pid peer) {
   }
   ++link.signals;
   dispatch(&p, peer, make_signal(Tags::unlink, p.pid, LinkPayload{found - 1, link.unlink_id[side]}));
-}
-
-// ---- monitors
-
-void World::list_monitor(std::uint32_t index, int side) {
-  Monitor& m = monitors_[index];
-  Process& p = *slot_at((side == 0 ? m.watcher : m.target).slot());
-  std::uint32_t& first = side == 0 ? p.watching : p.watchers;
-  m.listed[side] = true;
-  m.next[side] = 0;
-  if (!first) {
-    first = index + 1;
-    m.prev[side] = index + 1;
-    return;
-  }
-  Monitor& head = monitors_[first - 1];
-  m.prev[side] = head.prev[side];
-  monitors_[head.prev[side] - 1].next[side] = index + 1;
-  head.prev[side] = index + 1;
-}
-
-void World::unlist_monitor(std::uint32_t index, int side) {
-  Monitor& m = monitors_[index];
-  if (!m.listed[side]) return;
-  m.listed[side] = false;
-  Process& p = *slot_at((side == 0 ? m.watcher : m.target).slot());
-  std::uint32_t& first = side == 0 ? p.watching : p.watchers;
-  const std::uint32_t next = m.next[side], prev = m.prev[side];
-  if (first == index + 1) {
-    first = next;
-    if (next) monitors_[next - 1].prev[side] = prev;
-    return;
-  }
-  monitors_[prev - 1].next[side] = next;
-  if (next)
-    monitors_[next - 1].prev[side] = prev;
-  else
-    monitors_[first - 1].prev[side] = prev;
-}
-
-void World::collect_monitor(std::uint32_t index) {
-  Monitor& m = monitors_[index];
-  if (!m.used || m.signals != 0 || m.listed[0] || m.listed[1]) return;
-  m.used = false;
-  m.name.clear();
-  free_monitors_.push_back(index);
-}
-
-std::uint32_t World::new_monitor(Process& watcher, Pid target) {
-  std::uint32_t index;
-  if (free_monitors_.empty()) {
-    index = static_cast<std::uint32_t>(monitors_.size());
-    MOIRAI_CHECK(index < 0xfffffe, "at most 16 million monitors at a time");
-    monitors_.emplace_back();
-  } else {
-    index = free_monitors_.back();
-    free_monitors_.pop_back();
-  }
-  Monitor& m = monitors_[index];
-  m.ref = Ref{++ref_serial_ << 24 | index};
-  m.watcher = watcher.pid;
-  m.target = target;
-  m.listed[0] = m.listed[1] = m.cancelled = false;
-  m.used = true;
-  m.signals = 0;
-  list_monitor(index, 0);
-  if (wanted(EventKind::monitor)) {
-    Event event{};
-    event.kind = EventKind::monitor;
-    event.on = true;
-    event.subject = watcher.pid;
-    event.other = target;
-    event.ref = m.ref;
-    emit(event);
-  }
-  return index;
-}
-
-Ref World::do_monitor(Process& p, Pid target, std::string name) {
-  const std::uint32_t index = new_monitor(p, target);
-  const Ref ref = monitors_[index].ref;
-  monitors_[index].name = std::move(name);
-  if (target == p.pid) return ref;  // never fires (R-MON-4)
-  monitors_[index].signals = 1;
-  Signal* signal = make_signal(Tags::monitor, p.pid, MonitorPayload{index});
-  if (!target) {  // a name that nobody has: the answer comes from nobody
-    recycle(signal);
-    Signal* down = make_signal(Tags::down, Pid{}, DownPayload{index, ref, reason::noproc()});
-    down->flags = Signal::sync;
-    dispatch(nullptr, p.pid, down);
-    return ref;
-  }
-  dispatch(&p, target, signal);
-  return ref;
-}
-
-bool World::do_demonitor(Process& p, Ref ref) {
-  if (ref.index() >= monitors_.size()) return false;
-  Monitor& m = monitors_[ref.index()];
-  if (!m.used || m.ref != ref || m.watcher != p.pid || m.cancelled) return false;
-  if (wanted(EventKind::monitor)) {
-    Event event{};
-    event.kind = EventKind::monitor;
-    event.subject = p.pid;
-    event.other = m.target;
-    event.ref = ref;
-    emit(event);
-  }
-  const bool kept = m.target != p.pid;  // OTP keeps no record of a monitor of oneself (R-MON-4)
-  cancel_monitor(p, ref.index());
-  return kept;
-}
-
-void World::cancel_monitor(Process& p, std::uint32_t index) {
-  Monitor& m = monitors_[index];
-  m.cancelled = true;
-  unlist_monitor(index, 0);
-  if (!find(m.target) || m.target == p.pid) {
-    collect_monitor(index);
-    return;
-  }
-  ++m.signals;
-  dispatch(&p, m.target, make_signal(Tags::demonitor, p.pid, MonitorPayload{index}));
 }
 
 }  // namespace moirai

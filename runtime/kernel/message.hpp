@@ -1,11 +1,38 @@
 // What a process finds in its mailbox: the user's own structs, and the few that the kernel makes (Exit, Down, IdleTimeout, calls, replies).
 #pragma once
+#include <compare>
 #include <concepts>
+#include <cstdint>
+#include <optional>
 #include <string>
+#include <tuple>
 
 #include "runtime/kernel/signal.hpp"
 
 namespace moirai {
+
+// An address of a process that it can take back (R-ALI-1): what is sent there counts only if the alias is active when it is received.
+// A value: it may be kept and sent. The Ref of a monitor that was made with an alias, with its process, is one.
+struct Alias {
+  Pid process;
+  Ref ref;
+  constexpr auto operator<=>(const Alias&) const = default;
+};
+enum class AliasMode : std::uint8_t {
+  explicit_unalias,  // lives until unalias
+  reply,             // also ends with the first message that it lets through
+};
+// An alias that is a monitor as well.
+enum class MonitorAlias : std::uint8_t {
+  none,
+  explicit_unalias,  // lives until unalias, whatever becomes of the monitor
+  demonitor,         // ends with the monitor: by demonitor, or when its DOWN is received
+  reply_demonitor,   // as demonitor; and the first message that it lets through ends both
+};
+struct MonitorOptions {
+  MonitorAlias alias = MonitorAlias::none;
+  std::optional<Term> tag{};  // stands in for 'DOWN' (R-MON-6)
+};
 
 // {'EXIT', From, Reason}: what an exit signal becomes in a process that traps exits.
 struct Exit {
@@ -14,14 +41,26 @@ struct Exit {
   Term reason;
 };
 
-// {'DOWN', Ref, process, Pid, Reason}. `name` is empty unless the monitor was set up by name (R-MON-2).
+// {Tag, Ref, process, Object, Reason}. The object is `name` if the monitor was set up by name (R-MON-2), else `pid`.
 struct Down {
-  static constexpr std::string_view fields[] = {"monitor", "pid", "name", "reason"};
   Ref monitor;
   Pid pid;
   std::string name;
   Term reason;
+  Term tag = usual_tag();  // R-MON-6
+  static Term usual_tag() { return Term::static_atom(9); }
 };
+inline void fold(Digest& digest, const Down& down) {
+  reflect::fold_value(digest, std::tie(down.monitor, down.pid, down.name, down.reason));
+  if (down.tag != Down::usual_tag()) reflect::fold_value(digest, down.tag);
+}
+inline void print(std::string& out, const Down& down) {
+  out += "Down{monitor=" + down.monitor.to_string() + ", pid=" + down.pid.to_string() + ", name=";
+  reflect::print_text(out, down.name);
+  out += ", reason=" + down.reason.to_string();
+  if (down.tag != Down::usual_tag()) out += ", tag=" + down.tag.to_string();
+  out += '}';
+}
 
 // What start_timer delivers: {timeout, Ref, Message}.
 template <class M>
@@ -74,6 +113,33 @@ struct NoReply {};  // the Reply of a call whose `Reply` is void: only that it w
 template <class M>
 using ReplyOf = std::conditional_t<std::is_void_v<typename M::Reply>, NoReply, typename M::Reply>;
 
+// What travels to an alias. Begins with the reference, as all alias messages do. Prints and folds as the message that it carries.
+template <class M>
+struct Aliased {
+  static constexpr std::string_view name = reflect::name_of<M>();
+  Ref ref;
+  M message;
+};
+template <class M>
+void fold(Digest& digest, const Aliased<M>& aliased) {
+  reflect::fold_value(digest, aliased.ref);
+  reflect::fold_value(digest, aliased.message);
+}
+template <class M>
+void print(std::string& out, const Aliased<M>& aliased) {
+  reflect::print_value(out, aliased.message);
+}
+namespace detail {
+template <class M>
+Signal* unwrap_aliased(World&, Signal&);  // world.hpp
+template <class T>
+constexpr SignalType aliased_type() {
+  SignalType type = signal_type<Aliased<T>>(SignalKind::alias_message);
+  type.unwrap = &unwrap_aliased<T>;
+  return type;
+}
+}  // namespace detail
+
 // Answers a call that is not served: the caller's call exits with this reason. An alias message like Reply.
 struct Refusal {
   static constexpr std::string_view fields[] = {"ref", "reason"};
@@ -85,6 +151,8 @@ template <Request M>
 inline constexpr SignalType type_of<Call<M>> = detail::signal_type<Call<M>>(SignalKind::message, true);
 template <class R>
 inline constexpr SignalType type_of<Reply<R>> = detail::signal_type<Reply<R>>(SignalKind::alias_message);
+template <class M>
+inline constexpr SignalType type_of<Aliased<M>> = detail::aliased_type<M>();
 template <>
 inline constexpr SignalType type_of<Refusal> = detail::signal_type<Refusal>(SignalKind::alias_message);
 
@@ -113,7 +181,7 @@ class Message {
   std::uint64_t order() const { return signal_->order; }
   template <class M>
   bool is() const {
-    return signal_->type == mailbox_type<M>();
+    return signal_->type == mailbox_type<M>() || signal_->type == &type_of<Aliased<M>>;  // the latter under way
   }
   // Requires: is<M>().
   template <class M>
@@ -121,7 +189,7 @@ class Message {
     if constexpr (Request<M>)
       return signal_->as<Call<M>>().request;
     else
-      return signal_->as<M>();
+      return signal_->type == &type_of<M> ? signal_->as<M>() : signal_->as<Aliased<M>>().message;
   }
   template <class M>
   const M* get() const {

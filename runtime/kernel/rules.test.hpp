@@ -2,6 +2,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -47,13 +48,31 @@ class Deaths : public Observer {
   std::vector<Pid> order_;
 };
 
-// One schedule of a scenario. `root` is started from outside; `finish` says that it came to its end.
+// The two forms of one process (K-40).
+enum class Form { function, handler };
+inline constexpr Form forms[] = {Form::function, Form::handler};
+inline std::string to_string(Form form) { return form == Form::function ? "function" : "handler"; }
+
+// Runs a body in one turn of a handler, and ends as a function does.
+struct Begin {};
+struct InOneTurn {
+  using Accepts = Messages<Begin>;
+  std::function<void(Self&)> body;
+  InOneTurn(Self& self, const std::function<void(Self&)>& b) : body(b) { self.send(self.pid(), Begin{}); }
+  void on(Self& self, const Begin&) {
+    body(self);
+    self.exit(reason::normal());
+  }
+};
+
+// One schedule of a scenario. `root` is started from outside, as a process of this form; `finish` says that it came to its end.
 struct Trial {
   World& world = one_world();
   Deaths deaths;
   std::uint64_t seed;
+  Form form;
   int finished = 0;
-  Trial(std::uint64_t s, Scheduler scheduler) : seed(s) {
+  Trial(std::uint64_t s, Scheduler scheduler, Form f = Form::function) : seed(s), form(f) {
     world.reset(Settings{.seed = s, .scheduler = scheduler});
     world.observe(deaths);
   }
@@ -67,34 +86,32 @@ struct Trial {
 
   template <class Body>
   Pid run(Body body) {
-    const Pid root = world.start("root", [this, body](Self& self) {
+    const auto whole = [this, body](Self& self) {
       body(self);
       ++finished;
-    });
+    };
+    const Pid root = world.start("root", form == Form::function ? Program(whole) : handler<InOneTurn>(std::function<void(Self&)>(whole)));
     world.run();
     return root;
   }
 };
 
-// Plays `scenario(Trial&)` under fifo and `schedules` random schedules. Returns nothing; the scenario asserts.
+// Plays `scenario(Trial&)` under fifo and `schedules` random schedules, its root now a function process, now a handler. Returns nothing;
+// the scenario asserts.
 template <class Scenario>
 void in_every_order(Scenario scenario, std::uint64_t schedules = 200) {
-  {
-    SCOPED_TRACE("fifo");
-    Trial trial(1, Scheduler::fifo);
+  for (const Form form : forms) {
+    SCOPED_TRACE("fifo, root is a " + to_string(form));
+    Trial trial(1, Scheduler::fifo, form);
     scenario(trial);
   }
   for (std::uint64_t seed = 1; seed <= schedules && !testing::Test::HasFailure(); ++seed) {
-    SCOPED_TRACE("random, seed " + std::to_string(seed));
-    Trial trial(seed, Scheduler::random);
+    const Form form = forms[seed % 2];
+    SCOPED_TRACE("random, seed " + std::to_string(seed) + ", root is a " + to_string(form));
+    Trial trial(seed, Scheduler::random, form);
     scenario(trial);
   }
 }
-
-// The two forms of one process (K-40), for rules about who receives: it may trap, and writes down what it gets.
-enum class Form { function, handler };
-inline constexpr Form forms[] = {Form::function, Form::handler};
-inline std::string to_string(Form form) { return form == Form::function ? "function" : "handler"; }
 
 using Got = std::vector<std::string>;
 
@@ -113,7 +130,7 @@ struct ListenerHandler {
   }
 };
 
-// Waits for ever and writes down what it takes.
+// For rules about who receives: may trap, waits for ever and writes down what it takes.
 inline Program listener(Form form, bool traps, Got& got) {
   Got* const where = &got;
   if (form == Form::handler) return handler<ListenerHandler>(traps, where);

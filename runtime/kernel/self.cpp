@@ -4,20 +4,29 @@
 
 namespace moirai {
 
-bool Self::demonitor(Ref monitor, bool flush) {
+template <class M, class Match>
+void Self::flush(Match matches) {
+  Process& p = *process_;
+  for (Signal** at = &p.inbox.head; at != p.inbox.received; at = &(*at)->next) {
+    Signal* s = *at;
+    if (s->type != &type_of<M> || !matches(s->as<M>())) continue;
+    World::unlink_message(p, at);
+    world_->recycle(s);
+    return;
+  }
+}
+
+bool Self::demonitor(Ref monitor, bool flush_down) {
   if (!world_->operation(*process_)) return false;
   const bool active = world_->do_demonitor(*process_, monitor);
-  if (flush && !active) {
-    Process& p = *process_;
-    for (Signal** at = &p.inbox.head; at != p.inbox.received; at = &(*at)->next) {
-      Signal* s = *at;
-      if (s->type != &type_of<Down> || s->as<Down>().monitor != monitor) continue;
-      World::unlink_message(p, at);
-      world_->recycle(s);
-      break;
-    }
-  }
+  if (flush_down && !active) flush<Down>([&](const Down& d) { return d.monitor == monitor; });
   return active;
+}
+
+void Self::unlink(Pid peer, bool flush_exit) {
+  if (!world_->operation(*process_)) return;
+  world_->do_unlink(*process_, peer);
+  if (flush_exit) flush<Exit>([&](const Exit& e) { return e.from == peer; });
 }
 
 bool Self::trap_exit(bool on) {
@@ -48,6 +57,17 @@ bool Self::is_alive(Pid target) {
   return alive;
 }
 
+std::optional<Pid> ServerRef::resolve(Self& self) const {
+  if (via_) return via_->whereis(self);
+  return name_.data() ? self.whereis(name_) : std::optional(pid_);
+}
+
+std::optional<Pid> Self::find_if_any(const Via& name) {
+  try {
+    return name.whereis(*this);
+  } catch (const ExitRequest&) { return std::nullopt; }
+}
+
 void Self::refuse(Pid caller, Ref call, Term why) {
   if (world_->operation(*process_) && call) world_->send_typed(process_, caller, type_of<Refusal>, Refusal{call, std::move(why)});
 }
@@ -67,13 +87,12 @@ void Self::idle_timeout(Duration wait) {
   world_->extra(p).idle_timeout = wait;
 }
 
-Term Self::call_failure(Term why, const ServerRef& server, std::string_view request, std::optional<Duration> timeout) {
-  std::vector<Term> arguments = {server.to_term(), Term::atom(request)};
+Term Self::call_failure(Term why, std::string_view module, std::vector<Term> arguments, std::optional<Duration> timeout) {
   if (timeout) {
     const auto whole = std::chrono::duration_cast<std::chrono::milliseconds>(*timeout).count();
     arguments.push_back(*timeout == Duration::max() ? Term::atom("infinity") : Term::integer(whole));
   }
-  return Term::tuple({std::move(why), Term::tuple({Term::atom("gen_server"), Term::atom("call"), Term::list(std::move(arguments))})});
+  return Term::tuple({std::move(why), Term::tuple({Term::atom(module), Term::atom("call"), Term::list(std::move(arguments))})});
 }
 
 }  // namespace moirai

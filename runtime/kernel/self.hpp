@@ -12,6 +12,7 @@
 #include <utility>
 #include <variant>
 
+#include "runtime/kernel/server_ref.hpp"
 #include "runtime/kernel/world.hpp"
 
 namespace moirai {
@@ -97,23 +98,7 @@ struct SpawnOptions {
   std::string_view label = "p";  // its name under this process in paths; the ordinal tells incarnations apart
   bool link = false;             // atomically (R-LNK-6)
   Ref* monitor = nullptr;        // not null: monitors it, atomically, and stores the monitor here
-};
-
-// Who is called: a pid, or a registered name that is looked up when the call begins. A name must live as long as this.
-class ServerRef {
- public:
-  ServerRef(Pid pid) : pid_(pid) {}
-  ServerRef(std::string_view name) : name_(name) {}
-  ServerRef(const char* name) : name_(name) {}
-  ServerRef(const std::string& name) : name_(name) {}
-  bool by_name() const { return name_.data() != nullptr; }
-  Pid pid() const { return pid_; }
-  std::string_view name() const { return name_; }
-  Term to_term() const { return by_name() ? Term::atom(name_) : Term::pid(pid_); }
-
- private:
-  Pid pid_;
-  std::string_view name_;
+  MonitorOptions monitored{};    // of that monitor
 };
 
 class Self {
@@ -139,6 +124,17 @@ class Self {
     static_assert(!Request<M>, "this message names a Reply: use call, or cast if the reply does not matter");
     if (const Pid to = named(name)) world_->send_message(process_, to, message);
   }
+  template <class M>
+  void send(const Via& name, const M& message) {
+    const std::optional<Pid> to = name.whereis(*this);
+    if (!to) exit(Term::tuple({reason::badarg(), name.to_term()}));
+    send(*to, message);
+  }
+  template <class M>
+  void send(const Alias& to, const M& message) {
+    static_assert(!Request<M>, "this message names a Reply: use call, or cast if the reply does not matter");
+    if (world_->operation(*process_)) world_->send_typed(process_, to.process, type_of<Aliased<M>>, Aliased<M>{to.ref, message});
+  }
   // A request whose reply nobody waits for.
   template <Request M>
   void cast(Pid to, const M& request) {
@@ -147,6 +143,10 @@ class Self {
   template <Request M>
   void cast(std::string_view name, const M& request) {
     if (const Pid to = named(name)) world_->send_message(process_, to, request);
+  }
+  template <Request M>
+  void cast(const Via& name, const M& request) {
+    if (const std::optional<Pid> to = find_if_any(name)) cast(*to, request);
   }
   // For destructors (K-51): never interrupted, ignored while this process is ending.
   template <class M>
@@ -184,11 +184,15 @@ class Self {
   // server refused it with; else what the server died of. Without a timeout: 5 seconds. Duration::max(): for ever, `infinity`.
   template <Request M>
   ReplyOf<M> call(const ServerRef& to, const M& request) {
-    return call_as(to, request, 5s, [&](Term why) { return call_failure(std::move(why), to, reflect::name_of<M>(), std::nullopt); });
+    return call_as(to, request, 5s, [&](Term why) {
+      return call_failure(std::move(why), "gen_server", {to.to_term(), Term::atom(reflect::name_of<M>())}, std::nullopt);
+    });
   }
   template <Request M>
   ReplyOf<M> call(const ServerRef& to, const M& request, Duration timeout) {
-    return call_as(to, request, timeout, [&](Term why) { return call_failure(std::move(why), to, reflect::name_of<M>(), timeout); });
+    return call_as(to, request, timeout, [&](Term why) {
+      return call_failure(std::move(why), "gen_server", {to.to_term(), Term::atom(reflect::name_of<M>())}, timeout);
+    });
   }
   // For behaviours whose failures look otherwise (gen_statem, gen_event): exits `failure(Why)`.
   template <Request M, class Failure>
@@ -218,15 +222,15 @@ class Self {
   // ---- processes
   Pid spawn(const SpawnOptions& options, const Program& program) {
     if (!world_->operation(*process_)) return {};
-    return world_->do_spawn(process_, options.label, program, options.link, options.monitor);
+    return world_->do_spawn(process_, options, program);
   }
   Pid spawn(const Program& program) { return spawn(SpawnOptions{}, program); }
-  Pid spawn(std::string_view label, const Program& program) { return spawn(SpawnOptions{label, false, nullptr}, program); }
-  Pid spawn_link(const Program& program) { return spawn(SpawnOptions{"p", true, nullptr}, program); }
-  Pid spawn_link(std::string_view label, const Program& program) { return spawn(SpawnOptions{label, true, nullptr}, program); }
+  Pid spawn(std::string_view label, const Program& program) { return spawn(SpawnOptions{.label = label}, program); }
+  Pid spawn_link(const Program& program) { return spawn(SpawnOptions{.link = true}, program); }
+  Pid spawn_link(std::string_view label, const Program& program) { return spawn(SpawnOptions{.label = label, .link = true}, program); }
   std::pair<Pid, Ref> spawn_monitor(std::string_view label, const Program& program) {
     Ref ref;
-    const Pid pid = spawn(SpawnOptions{label, false, &ref}, program);
+    const Pid pid = spawn(SpawnOptions{.label = label, .monitor = &ref}, program);
     return {pid, ref};
   }
   std::pair<Pid, Ref> spawn_monitor(const Program& program) { return spawn_monitor("p", program); }
@@ -235,16 +239,33 @@ class Self {
   void link(Pid peer) {
     if (world_->operation(*process_)) world_->do_link(*process_, peer);
   }
-  void unlink(Pid peer) {
-    if (world_->operation(*process_)) world_->do_unlink(*process_, peer);
+  // From now on no EXIT of the link comes; with `flush` one that is already in the mailbox is removed (R-LNK-3).
+  void unlink(Pid peer, bool flush = false);
+  // unlink/1 and exit/2 as one operation: this process cannot be ended between them, and so leave the other one alone and alive.
+  void unlink_and_exit(Pid peer, const Term& reason) {
+    if (!world_->operation(*process_)) return;
+    world_->do_unlink(*process_, peer);
+    world_->do_exit_signal(process_, process_->pid, peer, reason, false);
   }
-  Ref monitor(Pid target) { return world_->operation(*process_) ? world_->do_monitor(*process_, target, {}) : Ref{}; }
-  Ref monitor(std::string_view name) {
+  // One DOWN when `target` dies; at once, with noproc, if it is dead. Of oneself it never fires. A name is looked up now (R-MON-3).
+  Ref monitor(Pid target, const MonitorOptions& options = {}) {
+    return world_->operation(*process_) ? world_->do_monitor(*process_, target, {}, options) : Ref{};
+  }
+  Ref monitor(std::string_view name, const MonitorOptions& options = {}) {
     if (!world_->shared_operation(*process_)) return {};
-    return world_->do_monitor(*process_, world_->whereis(name).value_or(Pid{}), std::string(name));
+    return world_->do_monitor(*process_, world_->whereis(name).value_or(Pid{}), name, options);
   }
-  // True: it was active. With `flush` a DOWN that is already in the mailbox is removed (R-MON-5).
+  // Afterwards no DOWN comes any more, but one that is in the mailbox stays, unless `flush` removes it. Returns what OTP's option `info`
+  // tells: true, it was active; false, it has fired, was taken back before, or is none of this process's (R-MON-5).
   bool demonitor(Ref monitor, bool flush = false);
+
+  // ---- aliases (R-ALI-1): see AliasMode. What is received while one is active stays when it is not any more.
+  Alias alias(AliasMode mode = AliasMode::explicit_unalias) {
+    return world_->operation(*process_) ? Alias{pid(), world_->do_alias(*process_, mode)} : Alias{};
+  }
+  // True: it was active. Also of the alias of a monitor, which then goes on as a monitor.
+  bool unalias(Ref alias) { return world_->operation(*process_) && world_->do_unalias(*process_, alias); }
+  bool unalias(const Alias& alias) { return unalias(alias.ref); }
 
   // exit/1: ends this process with `reason`, unless a `catch (...)` of its own takes it.
   [[noreturn]] void exit(const Term& reason) {
@@ -273,6 +294,8 @@ class Self {
     if (!world_->shared_operation(*process_)) return std::nullopt;
     return world_->whereis(name);
   }
+
+  std::optional<Pid> whereis(const Via& name) { return name.whereis(*this); }
 
   // ---- timers (R-TMR)
   // Delivers `message` after `wait`; aimed at a pid it is cancelled when that dies, aimed at a name the name is looked up when it fires.
@@ -334,8 +357,8 @@ class Self {
   }
   void log(std::string text) { note(Log{std::move(text)}); }
 
-  // The reason with which a failed call exits: {Why,{gen_server,call,[Server,'Request']}}, with a third argument for a timeout.
-  static Term call_failure(Term why, const ServerRef& server, std::string_view request, std::optional<Duration> timeout);
+  // The reason with which a failed call exits: {Why,{Module,call,Arguments}}, with a last argument for a timeout.
+  static Term call_failure(Term why, std::string_view module, std::vector<Term> arguments, std::optional<Duration> timeout);
 
  private:
   template <class State, class M>
@@ -345,8 +368,12 @@ class Self {
   friend class Shared;
 
   void refuse(Pid caller, Ref call, Term why);
-  void refuse_unknown(const Signal& call);  // whatever its M
-  Pid named(std::string_view name) {        // nobody: do nothing
+  void refuse_unknown(const Signal& call);          // whatever its M
+  std::optional<Pid> find_if_any(const Via& name);  // a cast never fails (R-GS-5)
+  // Removes the oldest M in the mailbox that matches; receives nothing.
+  template <class M, class Match>
+  void flush(Match matches);
+  Pid named(std::string_view name) {  // nobody: do nothing
     if (!world_->shared_operation(*process_)) return {};
     const std::optional<Pid> to = world_->whereis(name);
     if (!to) throw ExitRequest{Term::tuple({reason::badarg(), Term::atom(name)})};
@@ -506,16 +533,13 @@ class Self {
 template <Request M, class Failure>
 ReplyOf<M> Self::call_as(const ServerRef& server, const M& request, Duration timeout, Failure&& failure) {
   using R = Reply<ReplyOf<M>>;
-  Pid to = server.pid();
-  if (server.by_name()) {
-    const std::optional<Pid> found = whereis(server.name());
-    if (!found) exit(failure(reason::noproc()));
-    to = *found;
-  }
+  const std::optional<Pid> found = server.resolve(*this);
+  if (!found) exit(failure(reason::noproc()));
+  const Pid to = *found;
   if (!world_->operation(*process_)) world_->wait_while_unwinding(*process_);
   if (to == pid()) exit(failure(Term::atom("calling_self")));
   Signal** mark = process_->inbox.received;  // the receive mark: the reply cannot lie before it (R-RCV-4)
-  const Ref ref = world_->do_monitor(*process_, to, {});
+  const Ref ref = world_->do_monitor(*process_, to, World::AliasLife::demonitor);
   world_->send_typed(process_, to, type_of<Call<M>>, Call<M>{ref, request});
   std::optional<ReplyOf<M>> value;
   std::optional<Term> why;

@@ -29,6 +29,9 @@ enum class SignalKind : std::uint8_t {
 
 std::string_view to_string(SignalKind);
 
+class World;
+struct Signal;
+
 // One constant per message type; its address is the tag, compared for equality only.
 struct SignalType {
   SignalKind kind;
@@ -39,7 +42,8 @@ struct SignalType {
   void (*copy)(void* to, const void* from);
   void (*fold)(const void* payload, Digest&);
   void (*print)(const void* payload, std::string& out);
-  std::string_view name;  // as K-72: unqualified, the same on every compiler
+  std::string_view name;                         // as K-72: unqualified, the same on every compiler
+  Signal* (*unwrap)(World&, Signal&) = nullptr;  // an Aliased<M>: makes of it the message M that it carries
 };
 
 inline constexpr std::uint8_t size_class_boxed = 4;

@@ -131,11 +131,13 @@ World::Reception World::receive_signal(Process& p, Signal* signal) {
   };
   switch (kind) {
     case SignalKind::alias_message: {
-      // Every reply begins with the reference of its call.
-      if (reply_is_awaited(p, signal->as<Reply<NoReply>>().ref)) return to_mailbox(p, signal);
-      seen("nobody waits for this reply any more");
-      recycle(signal);
-      return Reception::stays;
+      if (!pass_alias(p, *static_cast<const Ref*>(signal->payload()))) {  // every alias message begins with its reference
+        seen("nobody waits for this reply any more");
+        recycle(signal);
+        return Reception::stays;
+      }
+      if (signal->type->unwrap) signal = signal->type->unwrap(*this, *signal);
+      return to_mailbox(p, signal, kind);
     }
     case SignalKind::exit: return receive_exit(p, signal);
     case SignalKind::link_exit: {
@@ -216,10 +218,13 @@ World::Reception World::receive_signal(Process& p, Signal* signal) {
         return Reception::stays;
       }
       seen({});
-      m.cancelled = true;
-      Signal* down = make_signal(type_of<Down>, signal->sender, Down{payload.ref, m.target, m.name, payload.reason});
+      Signal* down = make_signal(type_of<Down>, signal->sender, Down{payload.ref, m.target, {}, payload.reason});
       down->order = signal->order;
-      unlist_monitor(payload.monitor, 0);
+      if (m.details) {
+        down->as<Down>().name = m.details->name;
+        if (m.details->tag) down->as<Down>().tag = *m.details->tag;
+      }
+      end_monitor(payload.monitor);
       collect_monitor(payload.monitor);
       recycle(signal);
       return to_mailbox(p, down, SignalKind::down);
@@ -294,14 +299,6 @@ void World::do_exit_signal(Process* from, Pid sender, Pid to, Term reason, bool 
     ended = receive_signal(p, head) == Reception::ends;
   }
   if (ended) throw_exit(p);
-}
-
-// ---- what the table of a call needs
-
-bool World::reply_is_awaited(const Process& p, Ref ref) const {
-  if (ref.index() >= monitors_.size()) return false;
-  const Monitor& m = monitors_[ref.index()];
-  return m.used && m.ref == ref && m.watcher == p.pid && !m.cancelled;
 }
 
 Ref World::request_info(Process& p, Pid target) {

@@ -14,8 +14,8 @@ struct Term::Node {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> static_atoms = {"normal",       "shutdown", "kill",   "killed", "noproc",
-                                                          "noconnection", "timeout",  "badarg", "error"};
+constexpr std::array<std::string_view, 10> static_atoms = {"normal",       "shutdown", "kill",   "killed", "noproc",
+                                                           "noconnection", "timeout",  "badarg", "error",  "DOWN"};
 
 constexpr bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 constexpr bool is_atom_char(char c) { return is_lower(c) || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '@'; }

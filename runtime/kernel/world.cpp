@@ -265,7 +265,8 @@ std::vector<Pid> World::links_of(Pid pid) const {
 std::vector<Pid> World::monitors_of(Pid pid) const {
   std::vector<Pid> watched;
   const Process* p = find(pid);
-  for (std::uint32_t at = p ? p->watching : 0; at; at = monitors_[at - 1].next[0]) watched.push_back(monitors_[at - 1].target);
+  for (std::uint32_t at = p ? p->watching : 0; at; at = monitors_[at - 1].next[0])
+    if (!monitors_[at - 1].cancelled) watched.push_back(monitors_[at - 1].target);
   return watched;
 }
 

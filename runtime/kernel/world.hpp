@@ -63,6 +63,8 @@ struct ExitRequest {
 // What the exception that is being handled makes of a process: exit/1's reason, else {error,TypeName,What}. Call it inside a catch block.
 Term reason_of_current_exception();
 
+struct SpawnOptions;  // self.hpp
+
 class World {
  public:
   World() : World(Settings{}) {}
@@ -121,6 +123,8 @@ class World {
   friend class Shared;
   template <class State, class M>
   friend void detail::call_handler(void*, Self&, Signal&);
+  template <class M>
+  friend Signal* detail::unwrap_aliased(World&, Signal&);
 
   // ---- ready: what is enabled now
   enum class ReadyKind : std::uint32_t { channel, start, resume, timeout, outside };
@@ -142,14 +146,21 @@ class World {
     std::uint32_t signals;  // under way that carry this link's index
     bool used;
   };
+  enum class AliasLife : std::uint8_t { none, explicit_unalias, reply, demonitor, reply_demonitor };  // AliasMode and MonitorAlias
   struct Monitor {
     Ref ref;
     Pid watcher, target;
     std::uint32_t next[2], prev[2];  // 0: the watcher's list, 1: the target's
     bool listed[2];
-    bool cancelled, used;
+    bool cancelled;  // it watches no more: its DOWN was received, it was taken back, or it is an alias only
+    bool used;
+    AliasLife alias;  // none: not active
     std::uint32_t signals;
-    std::string name;
+    struct Details {
+      std::string name;
+      std::optional<Term> tag;
+    };
+    std::unique_ptr<Details> details;  // of few
   };
   struct Timer {
     Ref ref;
@@ -477,16 +488,25 @@ class World {
   void collect_link(std::uint32_t index);
   void list_link(Process&, std::uint32_t index, int side);
   void unlist_link(std::uint32_t index, int side);
-  std::uint32_t new_monitor(Process& watcher, Pid target);  // listed at the watcher, announced
-  Ref do_monitor(Process&, Pid target, std::string name);
+  std::uint32_t new_monitor(Process& watcher, Pid target, AliasLife);  // listed at the watcher
+  void announce_monitor(std::uint32_t index, bool on);
+  Ref do_monitor(Process&, Pid target, AliasLife = AliasLife::none);
+  Ref do_monitor(Process&, Pid target, std::string_view name, const MonitorOptions&);
+  void set_options(std::uint32_t index, std::string_view name, const MonitorOptions&);
+  static AliasLife life_of(MonitorAlias);
   bool do_demonitor(Process&, Ref);
+  Monitor* monitor_of(const Process& watcher, Ref);  // nullptr: none, or not its
   void cancel_monitor(Process&, std::uint32_t index);
+  void end_monitor(std::uint32_t index);  // it watches no more, and may be collected
+  static void drop_details(Monitor&);
+  Ref do_alias(Process&, AliasMode);
+  bool do_unalias(Process&, Ref);
+  bool pass_alias(Process&, Ref);  // a message has come to it; false: it is not active
   void list_monitor(std::uint32_t index, int side);
   void unlist_monitor(std::uint32_t index, int side);
   void collect_monitor(std::uint32_t index);
-  bool reply_is_awaited(const Process&, Ref) const;
   void do_exit_signal(Process* from, Pid sender, Pid to, Term reason, bool untrappable);
-  Pid do_spawn(Process* parent, std::string_view label, const Program&, bool link, Ref* monitor);
+  Pid do_spawn(Process* parent, const SpawnOptions&, const Program&);
   bool do_register(std::string_view name, Pid);
   bool do_unregister(std::string_view name);
   void bury(Process&, const Term& reason, ExitCause, Pid by);
@@ -633,6 +653,16 @@ class World {
   RunEnd end_;
   Control control_{*this};
 };
+
+namespace detail {
+template <class M>
+Signal* unwrap_aliased(World& world, Signal& signal) {
+  Signal* plain = world.make_signal(type_of<M>, signal.sender, std::move(signal.as<Aliased<M>>().message));
+  plain->order = signal.order;
+  world.recycle(&signal);
+  return plain;
+}
+}  // namespace detail
 
 template <class M>
 void Control::note(const M& message) {

@@ -47,6 +47,10 @@ StartResult start_as(Self& self, const Program& program, const StartOptions& opt
   return await(self, child, bond, monitor, options.timeout);
 }
 
+void fail_if_taken(Self& self, const std::optional<Pid>& holder) {
+  if (holder) init_fail(self, Term::tuple({Term::atom("already_started"), Term::pid(*holder)}));
+}
+
 }  // namespace
 
 StartResult start_link(Self& self, const Program& program, const StartOptions& options) {
@@ -78,10 +82,15 @@ void init_ignore(Self& self) {
 
 void init_fail(Self& self, const Term& reason) { self.exit(reason); }
 
+void register_name(Self& self, const ViaName& name) {
+  do fail_if_taken(self, name.whereis(self));
+  while (!name.register_self(self));  // somebody else was faster: look again who
+}
+
 void register_name(Self& self, const std::string& name) {
   if (name.empty()) return;
   for (;;) {
-    if (const auto holder = self.whereis(name)) init_fail(self, Term::tuple({Term::atom("already_started"), Term::pid(*holder)}));
+    fail_if_taken(self, self.whereis(name));
     try {
       return self.register_name(name);
     } catch (const ExitRequest&) {  // somebody else was faster: look again who

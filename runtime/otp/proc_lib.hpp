@@ -51,6 +51,7 @@ void init_ack(Self& self, std::optional<Term> info = std::nullopt);
 [[noreturn]] void init_fail(Self& self, const Term& reason);
 // Takes a name before anything else is initialised; an empty one means none. Fails with {already_started,Pid} if it is taken (R-PL-3).
 void register_name(Self& self, const std::string& name);
+void register_name(Self& self, const ViaName& name);
 
 // The new process's word to its starter.
 struct StartAnswer {

@@ -15,9 +15,9 @@
 // Key: ordered by <, and something that may stand in a message. Value: that too.
 // All functions exit {badarg,{unknown_registry,Name}} when the registry does not run.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -26,9 +26,9 @@
 #include <vector>
 
 #include "runtime/kernel/shared.hpp"
+#include "runtime/otp/key.hpp"
+#include "runtime/otp/partition_supervisor.hpp"
 #include "runtime/otp/registry_table.hpp"
-#include "runtime/otp/stable_hash.hpp"
-#include "runtime/otp/supervisor.hpp"
 
 namespace moirai {
 
@@ -76,6 +76,8 @@ struct RegistrySync {
 
 template <class R>
 class RegistryPartition;
+template <class Key, class Value>
+class RegistryName;
 
 template <class Key, class Value = std::monostate, Keys keys_kind = Keys::unique>
 class Registry {
@@ -90,7 +92,7 @@ class Registry {
   using Found = std::conditional_t<unique, std::optional<Entry>, std::vector<Entry>>;
 
   explicit Registry(std::string name, RegistryOptions options = {});
-  const std::string& name() const { return state_->directory.name(); }
+  const std::string& name() const { return state_->partitions.name(); }
 
   // The registry as a child: a supervisor, registered under the registry's name, over one worker per partition. If a partition of unique
   // keys crashes all are started anew, else only that one; and everybody who was registered through it dies with it.
@@ -110,6 +112,10 @@ class Registry {
   auto update_value(Self& self, const Key& key, Change change) const -> std::optional<std::pair<Value, Value>>
   requires unique;
 
+  // A key as a name, for self.call, send, cast and whereis, and for a server to have: {via,registry,{Name,Key}}. Who takes it registers
+  // itself with `value`. Nobody has it if the process is dead.
+  RegistryName<Key, Value> via(Key key, Value value = {}) const requires unique { return {*this, std::move(key), std::move(value)}; }
+
   // ---- for everybody
   // Who has `key`: one or nobody, or all in the order of partition and registration.
   Found lookup(Self& self, const Key& key) const;
@@ -126,35 +132,53 @@ class Registry {
  private:
   friend class RegistryPartition<Registry>;
   using Table = RegistryTable<Key, Value>;
-  struct Directory {
-    std::vector<Pid> partitions;  // their processes; nobody before the first start
-  };
   struct State {
     RegistryOptions options;
-    Shared<Directory> directory;
+    PartitionSupervisor partitions;
     std::vector<Shared<Table>> tables;  // by partition
   };
 
-  Directory directory(Self& self) const;  // exits if the registry does not run
+  std::vector<Pid> partitions(Self& self) const;  // their processes; exits if the registry does not run
   std::size_t home(Pid pid) const { return partition_of(pid, state_->tables.size()); }
   // Where an entry of `pid` under `key` is, if there is one.
   std::size_t place(const Key& key, Pid pid) const { return unique ? partition_of(key, state_->tables.size()) : home(pid); }
   // One access to a table: what f(Table&) returns; nothing if the table of that partition process is gone.
   template <class F>
-  auto at(Self& self, const Directory& now, std::size_t partition, F f) const;
+  auto at(Self& self, const std::vector<Pid>& now, std::size_t partition, F f) const;
   // The same; exits badarg if it is gone.
   template <class F>
-  auto must(Self& self, const Directory& now, std::size_t partition, F f) const;
-  std::optional<Pid> claim(Self& self, const Directory& now, const Key& key, const Value& value) const;
+  auto must(Self& self, const std::vector<Pid>& now, std::size_t partition, F f) const;
+  std::optional<Pid> claim(Self& self, const std::vector<Pid>& now, const Key& key, const Value& value) const;
   template <class Fits>
   std::pair<std::size_t, std::size_t> withdraw(Self& self, const Key& key, Fits fits) const;
-  void unlink_if_done(Self& self, const Directory& now) const;
+  void unlink_if_done(Self& self, const std::vector<Pid>& now) const;
   template <class M>
   void tell(Self& self, const M& event) const;
   void open(Self& partition, std::size_t number) const;
   void forget(Self& partition, std::size_t number, Pid dead) const;
 
   std::shared_ptr<const State> state_;
+};
+
+template <class Key, class Value>
+class RegistryName final : public ViaName {
+ public:
+  RegistryName(Registry<Key, Value> registry, Key key, Value value)
+      : registry_(std::move(registry)), key_(std::move(key)), value_(std::move(value)) {}
+  std::optional<Pid> whereis(Self& self) const override {
+    const auto found = registry_.lookup(self, key_);
+    return found && self.is_alive(found->pid) ? std::optional(found->pid) : std::nullopt;
+  }
+  bool register_self(Self& self) const override { return registry_.register_key(self, key_, value_).ok; }
+  void unregister_self(Self& self) const override { registry_.unregister_key(self, key_); }
+  Term to_term() const override {
+    return Term::tuple({Term::atom("via"), Term::atom("registry"), Term::tuple({Term::atom(registry_.name()), term_of(key_)})});
+  }
+
+ private:
+  Registry<Key, Value> registry_;
+  Key key_;
+  Value value_;
 };
 
 // ---- how
@@ -183,46 +207,37 @@ class RegistryPartition {
   Pid parent_;
 };
 
-// The supervisor of a registry's partitions. `prepare` runs in it, under its name, before its first child starts.
-ChildSpec registry_supervisor(const std::string& name, Strategy strategy, std::function<void(Self&)> prepare,
-                              std::vector<ChildSpec> children);
-
 template <class Key, class Value, Keys kind>
 Registry<Key, Value, kind>::Registry(std::string name, RegistryOptions options) {
   std::vector<Shared<Table>> tables;
   for (int i = 0; i < options.partitions; ++i) tables.emplace_back(name + "/" + std::to_string(i));
-  state_ = std::make_shared<const State>(State{std::move(options), Shared<Directory>(std::move(name)), std::move(tables)});
+  state_ = std::make_shared<const State>(State{std::move(options), PartitionSupervisor(std::move(name)), std::move(tables)});
 }
 
 template <class Key, class Value, Keys kind>
 ChildSpec Registry<Key, Value, kind>::child() const {
-  std::vector<ChildSpec> partitions;
-  for (std::size_t i = 0; i < state_->tables.size(); ++i)
-    partitions.push_back(worker<RegistryPartition<Registry>>("partition-" + std::to_string(i), {}, *this, i));
-  const auto prepare = [state = state_](Self& self) {
-    if (state->tables.empty()) {
-      Term wrong = Term::integer(state->options.partitions);
-      self.exit(Term::tuple({reason::badarg(), Term::tuple({Term::atom("invalid_partitions"), std::move(wrong)})}));
-    }
-    state->directory.create(self, {std::vector<Pid>(state->tables.size())});
+  const auto partition = [&](int number) {
+    return worker<RegistryPartition<Registry>>("partition", {}, *this, static_cast<std::size_t>(number));
   };
-  return registry_supervisor(name(), unique ? Strategy::one_for_all : Strategy::one_for_one, prepare, std::move(partitions));
+  PartitionOptions options{.partitions = state_->options.partitions};
+  options.strategy = unique ? Strategy::one_for_all : Strategy::one_for_one;
+  return state_->partitions.child(partition, options);
 }
 
 template <class Key, class Value, Keys kind>
-auto Registry<Key, Value, kind>::directory(Self& self) const -> Directory {
-  std::optional<Directory> found = state_->directory.access(self, [](const Directory& d) { return d; });
+std::vector<Pid> Registry<Key, Value, kind>::partitions(Self& self) const {
+  auto found = state_->partitions.find_pids(self);
   if (!found) self.exit(Term::tuple({reason::badarg(), Term::tuple({Term::atom("unknown_registry"), Term::atom(name())})}));
   return std::move(*found);
 }
 
 template <class Key, class Value, Keys kind>
 template <class F>
-auto Registry<Key, Value, kind>::at(Self& self, const Directory& now, std::size_t partition, F f) const {
+auto Registry<Key, Value, kind>::at(Self& self, const std::vector<Pid>& now, std::size_t partition, F f) const {
   using Answer = std::invoke_result_t<F, Table&>;
   using Result = std::optional<std::conditional_t<std::is_void_v<Answer>, std::monostate, Answer>>;
   const auto found = state_->tables[partition].access(self, [&](Table& t) -> Result {
-    if (t.owner != now.partitions[partition]) return std::nullopt;
+    if (t.owner != now[partition]) return std::nullopt;
     if constexpr (std::is_void_v<Answer>) {
       f(t);
       return std::monostate{};
@@ -235,7 +250,7 @@ auto Registry<Key, Value, kind>::at(Self& self, const Directory& now, std::size_
 
 template <class Key, class Value, Keys kind>
 template <class F>
-auto Registry<Key, Value, kind>::must(Self& self, const Directory& now, std::size_t partition, F f) const {
+auto Registry<Key, Value, kind>::must(Self& self, const std::vector<Pid>& now, std::size_t partition, F f) const {
   auto result = at(self, now, partition, std::move(f));
   if (!result) self.exit(Term::tuple({reason::badarg(), Term::atom(name())}));
   return std::move(*result);
@@ -246,24 +261,24 @@ void Registry<Key, Value, kind>::open(Self& partition, std::size_t number) const
   Table table;
   table.owner = partition.pid();
   state_->tables[number].create(partition, std::move(table));
-  state_->directory.access(partition, [&](Directory& d) { d.partitions[number] = partition.pid(); });
 }
 
 // A process that is listed here has died.
 template <class Key, class Value, Keys kind>
 void Registry<Key, Value, kind>::forget(Self& partition, std::size_t number, Pid dead) const {
-  const Directory now = directory(partition);
-  for (const Key& key : must(partition, now, number, [&](Table& t) { return t.take_keys(dead); })) {
-    at(partition, now, place(key, dead), [&](Table& t) { return t.remove(key, dead, [](const Value&) { return true; }); });
+  const auto now = state_->partitions.find_pids(partition);
+  if (!now) return;  // all is coming to its end
+  for (const Key& key : must(partition, *now, number, [&](Table& t) { return t.take_keys(dead); })) {
+    at(partition, *now, place(key, dead), [&](Table& t) { return t.remove(key, dead, [](const Value&) { return true; }); });
     partition.note(KeyUnregistered<Key>{name(), key, dead});
   }
 }
 
 template <class Key, class Value, Keys kind>
 RegisterResult Registry<Key, Value, kind>::register_key(Self& self, const Key& key, const Value& value) const {
-  const Directory now = directory(self);
+  const std::vector<Pid> now = partitions(self);
   const Pid me = self.pid();
-  const Pid owner = now.partitions[home(me)];
+  const Pid owner = now[home(me)];
   self.link(owner);
   must(self, now, home(me), [&](Table& t) { return t.list(me, key); });
   if (const std::optional<Pid> holder = claim(self, now, key, value)) {
@@ -277,7 +292,7 @@ RegisterResult Registry<Key, Value, kind>::register_key(Self& self, const Key& k
 
 // Makes the entry, unless somebody who is alive has the key: returns who. The entry of a dead one gives way, if it is still there.
 template <class Key, class Value, Keys kind>
-std::optional<Pid> Registry<Key, Value, kind>::claim(Self& self, const Directory& now, const Key& key, const Value& value) const {
+std::optional<Pid> Registry<Key, Value, kind>::claim(Self& self, const std::vector<Pid>& now, const Key& key, const Value& value) const {
   const Pid me = self.pid();
   for (;;) {
     const auto holder = must(self, now, place(key, me), [&](Table& t) {
@@ -294,7 +309,7 @@ std::optional<Pid> Registry<Key, Value, kind>::claim(Self& self, const Directory
 template <class Key, class Value, Keys kind>
 template <class Fits>
 std::pair<std::size_t, std::size_t> Registry<Key, Value, kind>::withdraw(Self& self, const Key& key, Fits fits) const {
-  const Directory now = directory(self);
+  const std::vector<Pid> now = partitions(self);
   const Pid me = self.pid();
   const std::pair<std::size_t, std::size_t> counts = must(self, now, place(key, me), [&](Table& t) { return t.remove(key, me, fits); });
   must(self, now, home(me), [&](Table& t) { return t.unlist(me, key, counts.second); });
@@ -316,9 +331,9 @@ void Registry<Key, Value, kind>::unregister_match(Self& self, const Key& key, Fi
 }
 
 template <class Key, class Value, Keys kind>
-void Registry<Key, Value, kind>::unlink_if_done(Self& self, const Directory& now) const {
+void Registry<Key, Value, kind>::unlink_if_done(Self& self, const std::vector<Pid>& now) const {
   const Pid me = self.pid();
-  if (!must(self, now, home(me), [&](Table& t) { return t.lists(me); })) self.unlink(now.partitions[home(me)]);
+  if (!must(self, now, home(me), [&](Table& t) { return t.lists(me); })) self.unlink(now[home(me)]);
 }
 
 template <class Key, class Value, Keys kind>
@@ -332,7 +347,7 @@ template <class Key, class Value, Keys kind>
 template <class Change>
 auto Registry<Key, Value, kind>::update_value(Self& self, const Key& key, Change change) const -> std::optional<std::pair<Value, Value>>
 requires unique {
-  const Directory now = directory(self);
+  const std::vector<Pid> now = partitions(self);
   const Pid me = self.pid();
   const auto found = at(self, now, place(key, me), [&](Table& t) {
     const Value* value = t.value(key, me);
@@ -350,7 +365,7 @@ requires unique {
 template <class Key, class Value, Keys kind>
 template <class F>
 void Registry<Key, Value, kind>::dispatch(Self& self, const Key& key, F f) const {
-  const Directory now = directory(self);
+  const std::vector<Pid> now = partitions(self);
   const std::size_t count = state_->tables.size();
   const std::size_t first = unique ? partition_of(key, count) : 0;
   for (std::size_t i = first; i < (unique ? first + 1 : count); ++i) {
@@ -374,7 +389,7 @@ auto Registry<Key, Value, kind>::lookup(Self& self, const Key& key) const -> Fou
 
 template <class Key, class Value, Keys kind>
 std::vector<Key> Registry<Key, Value, kind>::keys(Self& self, Pid pid) const {
-  const Directory now = directory(self);
+  const std::vector<Pid> now = partitions(self);
   std::vector<Key> keys = at(self, now, home(pid), [&](Table& t) { return t.keys(pid); }).value_or(std::vector<Key>{});
   // A process that is just trying to register itself again under a key that it has is listed twice for a moment.
   if (unique)
@@ -387,7 +402,7 @@ std::vector<Key> Registry<Key, Value, kind>::keys(Self& self, Pid pid) const {
 
 template <class Key, class Value, Keys kind>
 std::vector<Value> Registry<Key, Value, kind>::values(Self& self, const Key& key, Pid pid) const {
-  const Directory now = directory(self);
+  const std::vector<Pid> now = partitions(self);
   std::vector<Value> values;
   at(self, now, place(key, pid), [&](Table& t) {
     t.each(key, [&](const Key&, Pid holder, const Value& value) {
@@ -399,7 +414,7 @@ std::vector<Value> Registry<Key, Value, kind>::values(Self& self, const Key& key
 
 template <class Key, class Value, Keys kind>
 auto Registry<Key, Value, kind>::entries(Self& self) const -> std::vector<Entry> {
-  const Directory now = directory(self);
+  const std::vector<Pid> now = partitions(self);
   std::vector<Entry> all;
   for (std::size_t i = 0; i < state_->tables.size(); ++i)
     at(self, now, i, [&](Table& t) { t.each([&](const Key& key, Pid pid, const Value& value) { all.push_back({key, pid, value}); }); });
@@ -408,7 +423,7 @@ auto Registry<Key, Value, kind>::entries(Self& self) const -> std::vector<Entry>
 
 template <class Key, class Value, Keys kind>
 std::size_t Registry<Key, Value, kind>::count(Self& self) const {
-  const Directory now = directory(self);
+  const std::vector<Pid> now = partitions(self);
   std::size_t sum = 0;
   for (std::size_t i = 0; i < state_->tables.size(); ++i) sum += at(self, now, i, [](Table& t) { return t.size(); }).value_or(0);
   return sum;

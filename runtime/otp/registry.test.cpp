@@ -262,6 +262,69 @@ TEST(Registry, AListenerThatIsNotThereIsAnError) {  // R-RGY-1
       {"nobody"}, 5);
 }
 
+struct Value {
+  using Reply = int;
+};
+
+// Has a name from its start on, and answers with its number.
+Program named(const Unique& registry, const std::string& key, int number) {
+  return [=](Self& self) {
+    proc_lib::register_name(self, registry.via(key, number));
+    proc_lib::init_ack(self);
+    for (;;) self.receive([&](const Value&) { return number; }, [&](const Note1&) { self.exit(Term::atom("noted")); });
+  };
+}
+
+TEST(Registry, AKeyIsAName) {  // R-RGY-1, registry_test: via callbacks, send works
+  with_registry<Unique>([](Self& self, const Unique& registry) {
+    const auto name = registry.via("hello");
+    EXPECT_FALSE(self.whereis(name));
+    const StartResult started = proc_lib::start(self, named(registry, "hello", 7));
+    ASSERT_TRUE(started);
+    EXPECT_EQ(self.whereis(name), started.pid);
+    EXPECT_EQ(self.call(name, Value{}), 7);
+    EXPECT_EQ(registry.lookup(self, "hello"), (Unique::Entry{"hello", started.pid, 7}));
+    EXPECT_EQ(proc_lib::start(self, named(registry, "hello", 8)).reason,
+              Term::tuple({Term::atom("already_started"), Term::pid(started.pid)}));
+    self.cast(name, Value{});
+    const Ref monitor = self.monitor(started.pid);
+    self.send(name, Note1{1});
+    EXPECT_EQ(self.take<Down>().monitor, monitor);
+    EXPECT_FALSE(self.whereis(name)) << "a name never finds a dead process, whatever the table says";
+    self.cast(name, Value{});
+    const auto end_of = [&](const Program& program) {
+      self.spawn_monitor(program);
+      return self.take<Down>().reason.to_string();
+    };
+    EXPECT_EQ(end_of([&](Self& peer) { peer.call(name, Value{}); }),
+              "{noproc,{gen_server,call,[{via,registry,{registry,\"hello\"}},'Value']}}");
+    EXPECT_EQ(end_of([&](Self& peer) { peer.send(name, Note1{1}); }), "{badarg,{via,registry,{registry,\"hello\"}}}");
+    EXPECT_TRUE(name.register_self(self));
+    name.unregister_self(self);
+    EXPECT_FALSE(self.whereis(name));
+  });
+}
+
+TEST(Registry, TwoThatWantANameAtOnce) {  // R-RGY-1, R-PL-3
+  std::set<int> winners;
+  with_registry<Unique>([&](Self& self, const Unique& registry) {
+    const Pid me = self.pid();
+    for (const int number : {1, 2})
+      self.spawn([=](Self& peer) {
+        const StartResult result = proc_lib::start(peer, named(registry, "crown", number));
+        peer.send(me, Note1{result ? number : 0});
+        EXPECT_TRUE(result || result.reason[0].is_atom("already_started"));
+      });
+    std::set<int> results;
+    for (int i = 0; i < 2; ++i) results.insert(self.take<Note1>().number);
+    EXPECT_EQ(results.size(), 2u);
+    EXPECT_EQ(*results.begin(), 0);
+    winners.insert(*results.rbegin());
+    EXPECT_EQ(self.call(registry.via("crown"), Value{}), *results.rbegin());
+  });
+  EXPECT_EQ(winners, (std::set<int>{1, 2}));
+}
+
 // ---- duplicate keys
 
 TEST(Registry, AKeyIsTakenByMany) {  // R-RGY-1, registry_test: has duplicate registrations, across processes, counts the number of keys

@@ -104,8 +104,8 @@ TEST(SupervisorRequests, NobodyToAsk) {  // R-SUP-45: the call exits; supervisor
   on_every_schedule([](const Settings& settings) {
     TreeRun run(settings, supervisor(root(Strategy::one_for_one), {}));
     run.ask(1s, which_request()).ask(2s, start_request(child("b")));
-    EXPECT_EQ(run.journal(3s), (Journal{"?exit {noproc,{gen_server,call,[root,'WhichChildren']}}",
-                                        "?exit {noproc,{gen_server,call,[root,'StartChild']}}", "-root shutdown"}));
+    EXPECT_EQ(run.journal(3s), (Journal{"?exit {noproc,{gen_server,call,[root,'WhichChildren',infinity]}}",
+                                        "?exit {noproc,{gen_server,call,[root,'StartChild',infinity]}}", "-root shutdown"}));
   });
 }
 
