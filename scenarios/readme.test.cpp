@@ -24,6 +24,17 @@ TEST(Readme, ItsExampleIsTheProjectThatIsBuiltAndRun) {
     EXPECT_NE(readme.find(text_of(file)), std::string::npos) << file << " differs from what README.md shows";
 }
 
+TEST(Readme, ItsStateMachineAndItsEventHandlerAreThoseOfTheTests) {
+  const std::string readme = text_of("README.md");
+  for (const std::string file : {"runtime/otp/gen_statem.test.cpp", "runtime/otp/gen_event.test.cpp"}) {
+    const std::string test = text_of(file), begin = "// ---- the README's example\n\n", end = "\n\n// ---- end of the README's example";
+    const std::size_t from = test.find(begin) + begin.size();
+    const std::string example = test.substr(from, test.find(end) - from);
+    EXPECT_GT(example.size(), 200u) << file;
+    EXPECT_NE(readme.find("```cpp\n" + example + "\n```"), std::string::npos) << file << " differs from what README.md shows";
+  }
+}
+
 TEST(Readme, EveryFileItNamesExists) {
   const std::string readme = text_of("README.md");
   int links = 0;

@@ -29,6 +29,8 @@ struct Alarm {
   int on(Self&, const Count&) { return crashes; }
 };
 
+// ---- end of the README's example
+
 TEST(GenEvent, AnAlarm) {
   in_every_order([](Trial& trial) {
     trial.run([](Self& self) {
@@ -43,8 +45,6 @@ TEST(GenEvent, AnAlarm) {
     });
   });
 }
-
-// ----
 
 TEST(GenEvent, StartsUnderANameOrNone) {  // R-GE-1, gen_event_SUITE:start
   in_every_order([](Trial& trial) {

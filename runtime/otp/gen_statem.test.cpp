@@ -43,6 +43,9 @@ struct Door {
   Entered<Door> enter(Self&, Open&) { return keep_state(state_timeout(10s, Relock{})); }
   Transition on(Self&, Open&, const StateTimeout<Relock>&) { return next_state(Locked{}); }
 };
+
+// ---- end of the README's example
+
 void print(std::string& out, const Door::Locked& locked) { out += "Locked{" + std::to_string(locked.wrong) + "}"; }
 void fold(Digest&, const Door::Locked&) {}
 void print(std::string& out, const Door& door) { out += std::to_string(door.visitors) + " visitors"; }
