@@ -1,5 +1,6 @@
 #include "properties/builtin_laws.hpp"
 
+#include "properties/call_replies.hpp"
 #include "properties/exit_delivery.hpp"
 #include "properties/link_symmetry.hpp"
 #include "properties/message_order.hpp"
@@ -22,6 +23,7 @@ LawEntry plain() {
 
 LawCatalogue builtin_laws() {
   return LawCatalogue({
+      plain<CallReplies>(),
       plain<ExitDelivery>(),
       plain<LinkSymmetry>(),
       plain<MessageOrder>(),

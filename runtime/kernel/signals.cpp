@@ -340,6 +340,8 @@ void World::emit_signal(const SignalEvent& about, const Signal& signal) {
     event.ref = signal.as<DownPayload>().ref;
   } else if (kind == SignalKind::monitor || kind == SignalKind::demonitor) {
     event.ref = monitors_[signal.as<MonitorPayload>().monitor].ref;
+  } else if (signal.type->is_call || kind == SignalKind::alias_message) {  // both begin with it
+    event.ref = *static_cast<const Ref*>(signal.payload());
   }
   const Message message(&signal);
   if (is_message) event.message = &message;
