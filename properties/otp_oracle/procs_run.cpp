@@ -22,19 +22,41 @@ using Item = std::variant<Msg, Exit, Down>;
 
 struct Shape {
   std::string_view name;
-  std::size_t size;  // of the tuple
-  bool has_target;   // its third element is a process
+  std::size_t size;         // of the tuple
+  bool has_target = false;  // its third element is a process
+  bool has_tag = false;     // its third element is the tag of a monitor or an alias
 };
 constexpr std::array shapes = {
-    Shape{"spawn", 2, false},      Shape{"spawn_link", 3, false}, Shape{"trap", 3, false},      Shape{"link", 3, true},
-    Shape{"unlink", 3, true},      Shape{"monitor", 4, true},     Shape{"demonitor", 4, false}, Shape{"exit", 4, true},
-    Shape{"die", 3, false},        Shape{"error", 3, false},      Shape{"send", 4, true},       Shape{"register", 3, false},
-    Shape{"unregister", 3, false}, Shape{"send_name", 4, false},
+    Shape{"spawn", 2},         Shape{"spawn_link", 3},
+    Shape{"trap", 3},          Shape{"link", 3, true},
+    Shape{"unlink", 3, true},  Shape{"monitor", 4, true},
+    Shape{"monitor", 5, true}, Shape{"demonitor", 4, false, true},
+    Shape{"alias", 4},         Shape{"unalias", 3, false, true},
+    Shape{"exit", 4, true},    Shape{"die", 3},
+    Shape{"error", 3},         Shape{"send", 4, true},
+    Shape{"register", 3},      Shape{"unregister", 3},
+    Shape{"send_name", 4},     Shape{"send_alias", 4, false, true},
+    Shape{"whereis", 3},       Shape{"is_alive", 3, true},
 };
 
-bool names_target(const Value& op) {
-  const auto shape = std::find_if(shapes.begin(), shapes.end(), [&](const Shape& s) { return op.is_tagged(s.name); });
-  return shape != shapes.end() && shape->has_target && !op[2].is_tuple();
+const Shape* shape_of(const Value& op) {
+  const auto shape =
+      std::find_if(shapes.begin(), shapes.end(), [&](const Shape& s) { return op.is_tagged(s.name) && op.size() == s.size; });
+  return shape == shapes.end() ? nullptr : shape;
+}
+
+bool has_option(const Value& options, const Value& option) {
+  return std::find(options.elements().begin(), options.elements().end(), option) != options.elements().end();
+}
+
+MonitorOptions monitor_options(const Value& options) {
+  MonitorOptions read;
+  for (const Value& option : options.elements())
+    if (option.is_tagged("tag") && option.size() == 2) read.tag = to_term(option[1]);
+  if (has_option(options, tuple("alias", "explicit_unalias"))) read.alias = MonitorAlias::explicit_unalias;
+  if (has_option(options, tuple("alias", "demonitor"))) read.alias = MonitorAlias::demonitor;
+  if (has_option(options, tuple("alias", "reply_demonitor"))) read.alias = MonitorAlias::reply_demonitor;
+  return read;
 }
 
 Term boolean(bool value) { return Term::atom(value ? "true" : "false"); }
@@ -114,8 +136,10 @@ class Stage : public Observer {
       return "ok";
     }
     const auto process = pids_.find(who);
-    if (process == pids_.end() || (names_target(op) && !pids_.contains(op[2].text()))) return "no_such_proc";
-    if (op[0].is("demonitor") && !monitors_.contains(op[2].text())) return "no_such_tag";
+    const Shape& shape = *shape_of(op);
+    const bool by_name = op.size() > 2 && op[2].is_tuple();
+    if (shape.has_tag && !tags_.contains(op[2].text())) return "no_such_tag";
+    if (process == pids_.end() || (shape.has_target && !by_name && !pids_.contains(op[2].text()))) return "no_such_proc";
     try {
       return named(self.call(process->second, Perform{index}));
     } catch (const ExitRequest& failed) { return first_of(failed.reason).is_atom("noproc") ? "already_dead" : "died_in_call"; }
@@ -133,15 +157,25 @@ class Stage : public Observer {
     if (what == "link") return self.link(target()), boolean(true);
     if (what == "unlink") return self.unlink(target()), boolean(true);
     if (what == "monitor") {
-      const Ref ref = op[2].is_tuple() ? self.monitor(op[2][1].text()) : self.monitor(target());
-      monitors_[op[3].text()] = ref;
+      const MonitorOptions options = op.size() == 5 ? monitor_options(op[4]) : MonitorOptions{};
+      const Ref ref = op[2].is_tuple() ? self.monitor(op[2][1].text(), options) : self.monitor(target(), options);
+      tags_[op[3].text()] = Alias{self.pid(), ref};
       return ok;
     }
     if (what == "demonitor") {
-      const std::vector<Value>& options = op[3].elements();
-      const auto has = [&](const char* option) { return std::find(options.begin(), options.end(), Value(option)) != options.end(); };
-      const bool active = demonitor(self, monitors_[op[2].text()], has("flush"));
-      return boolean(active || !has("info"));
+      const bool active = demonitor(self, tags_[op[2].text()].ref, has_option(op[3], "flush"));
+      return boolean(active || !has_option(op[3], "info"));
+    }
+    if (what == "alias") {
+      tags_[op[2].text()] = self.alias(has_option(op[3], "reply") ? AliasMode::reply : AliasMode::explicit_unalias);
+      return ok;
+    }
+    if (what == "unalias") return boolean(self.unalias(tags_[op[2].text()].ref));
+    if (what == "send_alias") return self.send(tags_[op[2].text()], Msg{to_term(op[3])}), ok;
+    if (what == "is_alive") return boolean(self.is_alive(target()));
+    if (what == "whereis") {
+      const std::optional<Pid> found = self.whereis(op[2].text());
+      return found ? Term::pid(*found) : Term::atom("undefined");
     }
     if (what == "exit") return self.exit(target(), to_term(op[3])), boolean(true);
     if (what == "die") self.exit(to_term(op[2]));
@@ -180,10 +214,10 @@ class Stage : public Observer {
   Value shown(const Exit& exit) const { return tuple("EXIT", name_of(exit.from), named(exit.reason)); }
   Value shown(const Down& down) const {
     Value monitor = "ref";
-    for (const auto& [tag, ref] : monitors_)
-      if (ref == down.monitor) monitor = tag;
+    for (const auto& [tag, alias] : tags_)
+      if (alias.ref == down.monitor) monitor = tag;
     const Value object = down.name.empty() ? name_of(down.pid) : tuple(down.name, "node");
-    return tuple("DOWN", monitor, "process", object, named(down.reason));
+    return tuple(named(down.tag), monitor, "process", object, named(down.reason));
   }
 
   // A handler has no mailbox that it could leave messages in: it keeps what it was given, and flushes there.
@@ -218,7 +252,7 @@ class Stage : public Observer {
   bool finished_ = false;
   std::map<std::string, Pid> pids_;
   std::map<Pid, std::string> names_;
-  std::map<std::string, Ref> monitors_;  // by tag: the latest
+  std::map<std::string, Alias> tags_;  // of monitors and aliases: the latest
   std::map<Pid, std::vector<Item>*> kept_;
   std::vector<std::pair<std::string, Term>> deaths_;  // since the operation began
 };
@@ -232,10 +266,8 @@ Program Stage::program_of_process() {
 
 std::optional<std::string> find_procs_error(const Value& program) {
   if (!program.is_list()) return "a program is a list of operations";
-  for (const Value& op : program.elements()) {
-    const auto shape = std::find_if(shapes.begin(), shapes.end(), [&](const Shape& s) { return op.is_tagged(s.name); });
-    if (shape == shapes.end() || op.size() != shape->size) return "no such operation: " + op.to_string();
-  }
+  for (const Value& op : program.elements())
+    if (!shape_of(op)) return "no such operation: " + op.to_string();
   return std::nullopt;
 }
 

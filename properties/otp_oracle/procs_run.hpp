@@ -2,7 +2,8 @@
 // begins. The oracle's command {procs,Id,Ops}, on Moirai's runtime through its public API.
 //
 //   {spawn,X} {spawn_link,X,Y} {trap,X,Bool} {link,X,Y} {unlink,X,Y} {monitor,X,Y|{name,N},Tag} {demonitor,X,Tag,Options} {exit,X,Y,R}
-//   {die,X,R} {error,X,R} {send,X,Y,Msg} {register,X,Name} {unregister,X,Name} {send_name,X,Name,Msg}
+//   {die,X,R} {error,X,R} {send,X,Y,Msg} {register,X,Name} {unregister,X,Name} {send_name,X,Name,Msg} {whereis,X,Name} {is_alive,X,Y}
+//   {monitor,X,Y,Tag,Options} {alias,X,Tag,Options} {unalias,X,Tag} {send_alias,X,Tag,Msg}          Options: as of Erlang's functions
 //
 // X does it to Y. The log: {pop,N,Op}, {res,N,Result}, {died,X,Reason}, and at the end {mbox,X,Messages} and {links,X,Peers} of the living.
 #pragma once

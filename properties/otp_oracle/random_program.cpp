@@ -232,7 +232,7 @@ Value procs_op(Dice& dice) {
   const Value x = process();
   const Value y = process();
   const Value reason = dice.any({"normal", "kill", "killed", "shutdown", "boom"});
-  switch (dice.upto(17)) {
+  switch (dice.upto(24)) {
     case 1:
     case 2:
     case 3:
@@ -252,7 +252,17 @@ Value procs_op(Dice& dice) {
     case 14: return tuple("register", x, name());
     case 15: return tuple("unregister", x, name());
     case 16: return Value::tuple({"send_name", x, name(), dice.upto(100)});
-    default: return tuple("error", x, reason);
+    case 17: return tuple("error", x, reason);
+    case 18: return tuple("is_alive", x, y);
+    case 19: return tuple("whereis", x, name());
+    case 20: return Value::tuple({"alias", x, tag(), dice.any({Value::list({}), Value::list({"reply"})})});
+    case 21: return tuple("unalias", x, tag());
+    case 22: {
+      const Value mode = tuple("alias", dice.any({"explicit_unalias", "demonitor", "reply_demonitor"}));
+      const Value options = dice.one_in(3) ? Value::list({mode, tuple("tag", "gone")}) : Value::list({mode});
+      return tuple("monitor", x, y, tag(), options);
+    }
+    default: return Value::tuple({"send_alias", x, tag(), dice.upto(100)});
   }
 }
 

@@ -133,7 +133,8 @@ void World::set_options(std::uint32_t index, std::string_view name, const Monito
 }
 
 Ref World::do_monitor(Process& p, Pid target, std::string_view name, const MonitorOptions& options) {
-  const Ref ref = do_monitor(p, target, life_of(options.alias));
+  // OTP makes no alias with a monitor of oneself.
+  const Ref ref = do_monitor(p, target, target == p.pid ? AliasLife::none : life_of(options.alias));
   set_options(ref.index(), name, options);
   return ref;
 }

@@ -297,5 +297,22 @@ TEST(OtpMonitors, ATagIsShownOnlyIfItIsAnother) {
             "Down{monitor=" + Ref{}.to_string() + ", pid=" + Pid{}.to_string() + ", name=\"it\", reason=boom, tag=t}");
 }
 
+// R-ALI-1, R-MON-4: as in OTP there is no alias with a monitor of oneself, in any mode.
+TEST(OtpAliases, AMonitorOfOneselfIsNone) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          for (const MonitorAlias mode : {MonitorAlias::explicit_unalias, MonitorAlias::demonitor, MonitorAlias::reply_demonitor}) {
+            const Ref ref = self.monitor(self.pid(), {.alias = mode});
+            self.send(Alias{self.pid(), ref}, Note1{1});
+            EXPECT_EQ(drain(self), Got{});
+            EXPECT_FALSE(self.unalias(ref));
+          }
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      5);
+}
+
 }  // namespace
 }  // namespace moirai::rules
