@@ -30,7 +30,8 @@ inline rc::Gen<ChildSketch> gen_child(int depth, std::size_t width) {
   using Kind = ChildSketch::Kind;
   const auto restart = gen_choice<Restart>({Restart::permanent, Restart::permanent, Restart::transient, Restart::temporary});
   const auto leaf = rc::gen::build<ChildSketch>(
-      rc::gen::set(&ChildSketch::kind, gen_choice<Kind>({Kind::quiet, Kind::busy, Kind::handler, Kind::slow, Kind::deaf, Kind::brittle})),
+      rc::gen::set(&ChildSketch::kind, gen_choice<Kind>({Kind::quiet, Kind::busy, Kind::handler, Kind::slow, Kind::deaf, Kind::brittle,
+                                                         Kind::hanging, Kind::asking})),
       rc::gen::set(&ChildSketch::restart, restart));
   if (depth <= 0) return leaf;
   const auto subtree = rc::gen::map(rc::gen::pair(restart, gen_tree(depth, width)), [](std::pair<Restart, TreeSketch> parts) {

@@ -53,6 +53,11 @@ void ShutdownBound::child_died(Supervision&, std::size_t, const Event& event) {
   if (stopping_.erase(event.subject) > 0) evaluated();
 }
 
+void ShutdownBound::supervisor_died(Supervision& supervision, const Event& event) {
+  judge_until(event.at, event.step);
+  for (const SupervisedChild& child : supervision.children) stopping_.erase(child.pid);
+}
+
 void ShutdownBound::other_event(const Event& event) {
   if (event.kind == EventKind::time) judge_until(event.at, event.step);
 }

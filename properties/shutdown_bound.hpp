@@ -1,7 +1,8 @@
 // Law "shutdown_bound": who is told to stop is gone in time: a worker within the limit of its spec (at once if it is killed brutally), a
 // supervisor within the sum over its children, since it stops them one after the other (I-11, R-SUP-34, R-SUP-37).
 //
-// Not judged: a child that may take for ever (infinity), one whose stopping waits for a start, and one that the wire keeps from hearing of it.
+// Not judged: a child that may take for ever (infinity), one whose stopping waits for a start, one that the wire keeps from
+// hearing of it, and one whose supervisor dies before it can kill it.
 #pragma once
 #include <map>
 
@@ -24,6 +25,7 @@ class ShutdownBound final : public SupervisionLaw {
   void child_told(Supervision&, std::size_t, const Event&) override;
   void child_spawned(Supervision&, std::size_t, const Event&, const SupervisedChild&) override;
   void child_died(Supervision&, std::size_t, const Event&) override;
+  void supervisor_died(Supervision&, const Event&) override;
   void other_event(const Event&) override;
   void judge_end(const RunEnd&) override;
   std::optional<Duration> limit_of(const SupervisedChild& child);

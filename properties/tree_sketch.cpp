@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "properties/builtin_laws.hpp"
+#include "runtime/kernel/catch_exit.hpp"
 
 namespace moirai {
 namespace {
@@ -54,6 +55,34 @@ struct Brittle {
   void on(Self&, const Tick&) {}
 };
 
+struct Hanging {
+  using Accepts = Messages<Tick>;
+  explicit Hanging(Self& self) {
+    if (self.now() > Time{} + warmup && self.random(3) == 0) self.sleep(700ms);
+  }
+  void on(Self&, const Tick&) {}
+};
+
+struct Question {
+  using Reply = std::uint64_t;
+  std::uint64_t number = 0;
+};
+
+void asking(Self& self) {
+  const Pid server = self.spawn_link("server", [](Self& answering) {
+    for (;;)
+      answering.receive([&](const Question& question, const From<Question>& from) {
+        answering.sleep(std::chrono::milliseconds(answering.random(8)));
+        answering.reply(from, question.number);
+      });
+  });
+  for (std::uint64_t number = 0;; ++number) {
+    self.sleep(50ms);
+    if (!catch_exit([&] { return self.call(server, Question{number}, 6ms); })) self.send(self.pid(), Tick{number});
+    self.receive([](const Tick&) {}, after(0ms, [] {}));
+  }
+}
+
 std::string child_name(std::size_t place) { return std::string(1, static_cast<char>('a' + place)); }
 
 ChildSpec spec_of(const TreeSketch& tree, std::string name, Restart restart, SupervisorMutant mutant);
@@ -67,6 +96,8 @@ ChildSpec spec_of(const ChildSketch& child, std::string name, SupervisorMutant m
     case ChildSketch::Kind::slow: return worker(std::move(name), slow, options);
     case ChildSketch::Kind::deaf: return worker(std::move(name), deaf, options);
     case ChildSketch::Kind::brittle: return worker<Brittle>(std::move(name), options);
+    case ChildSketch::Kind::hanging: return worker<Hanging>(std::move(name), options);
+    case ChildSketch::Kind::asking: return worker(std::move(name), asking, options);
     case ChildSketch::Kind::supervisor: break;
   }
   return spec_of(child.below.front(), std::move(name), child.restart, mutant);
@@ -103,7 +134,7 @@ std::string_view word(CrashSketch::Reason reason) {
 }
 
 std::string_view word(ChildSketch::Kind kind) {
-  constexpr std::string_view words[] = {"quiet", "busy", "handler", "slow", "deaf", "brittle", "supervisor"};
+  constexpr std::string_view words[] = {"quiet", "busy", "handler", "slow", "deaf", "brittle", "hanging", "asking", "supervisor"};
   return words[static_cast<std::size_t>(kind)];
 }
 

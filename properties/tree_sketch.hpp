@@ -27,6 +27,8 @@ struct ChildSketch {
     slow,        // traps exits, and takes 30 ms to end when told to
     deaf,        // traps exits and ignores them: is killed when its 50 ms are over
     brittle,     // a handler that fails to start one time in three once chaos has begun
+    hanging,     // a handler whose start takes 700 ms one time in three once chaos has begun
+    asking,      // calls a server of its own every 50 ms, and sometimes too impatiently for its answer
     supervisor,  // the tree in `below`
   };
   Kind kind = Kind::quiet;
