@@ -72,9 +72,8 @@ void Self::refuse(Pid caller, Ref call, Term why) {
   if (world_->operation(*process_) && call) world_->send_typed(process_, caller, type_of<Refusal>, Refusal{call, std::move(why)});
 }
 
-void Self::refuse_unknown(const Signal& call) {
-  const auto ref = *static_cast<const Ref*>(call.payload());
-  refuse(call.sender, ref, Term::tuple({Term::atom("unknown_call"), Term::atom(call.type->name)}));
+void Self::refuse_unknown(const Message& message) {
+  refuse(message.sender(), message.call(), Term::tuple({Term::atom("unknown_call"), Term::atom(message.name())}));
 }
 
 void Self::idle_timeout(Duration wait) {

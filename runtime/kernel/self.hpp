@@ -212,6 +212,9 @@ class Self {
   void refuse(const From<M>& from, Term why) {
     refuse(from.caller, from.ref, std::move(why));
   }
+  void refuse(Pid caller, Ref call, Term why);
+  // What a handler does with a call that it does not accept; nothing if it is none. Why: {unknown_call,'Request'}.
+  void refuse_unknown(const Message& message);
 
   // ---- handlers
   // gen_server's timeout (R-GS-9): if, once this turn is over, nothing reaches the mailbox for `wait`, the handler gets on(Self&, const
@@ -367,8 +370,6 @@ class Self {
   template <class T>
   friend class Shared;
 
-  void refuse(Pid caller, Ref call, Term why);
-  void refuse_unknown(const Signal& call);          // whatever its M
   std::optional<Pid> find_if_any(const Via& name);  // a cast never fails (R-GS-5)
   // Removes the oldest M in the mailbox that matches; receives nothing.
   template <class M, class Match>

@@ -105,7 +105,7 @@ void World::handler_turn(Process& p) {
         entry->on(p.state_block, self, *held.signal);
       } else {
         emit_signal({EventKind::drop, EventKind::signal_drop, p.pid, held.signal->sender, "unexpected"}, *held.signal);
-        if (held.signal->type->is_call) self.refuse_unknown(*held.signal);
+        if (held.signal->type->is_call) self.refuse_unknown(Message(held.signal));
       }
       if (p.inbox.received == &p.inbox.head) break;
       p.marks &= static_cast<std::uint8_t>(~Process::idle_timeout);  // there is a message already

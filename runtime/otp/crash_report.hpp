@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,8 @@ void report_crash(Self& self, std::string_view initial_call, const Term& reason)
 // A function process as proc_lib runs it: `body` itself, with a crash report.
 template <class Body>
 auto reporting(Body body) {
+  static_assert(!std::is_nothrow_invocable_v<const Body&, Self&>,
+                "a body must not be noexcept: a process that is killed is unwound by an exception (K-50)");
   return [body = std::move(body)](Self& self) {
     try {
       body(self);

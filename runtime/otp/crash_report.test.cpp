@@ -3,27 +3,18 @@
 #include <stdexcept>
 
 #include "runtime/kernel/rules.test.hpp"
+#include "runtime/otp/reports.test.hpp"
 
 namespace moirai::rules {
 namespace {
 
-class Crashes : public Observer {
- public:
-  EventMask wants() const override { return {EventKind::note}; }
-  void saw(const Event& event) override {
-    if (const auto* m = event.as<CrashReport>()) seen.push_back(*m);
-  }
-  std::vector<CrashReport> seen;
-};
-
 template <class Body>
 std::vector<CrashReport> crashes_of(Trial& trial, Body body) {
-  Crashes crashes;
-  trial.world.observe(crashes);
+  Reports reports(trial.world);
   trial.world.start("p", reporting(body));
   trial.world.run();
   trial.world.reset(Settings{});
-  return crashes.seen;
+  return reports.crashes;
 }
 
 TEST(CrashReport, AFunctionThatEndsAbnormallyLeavesOne) {  // R-SUP-51, proc_lib_SUITE:crash
@@ -63,14 +54,13 @@ TEST(CrashReport, NormalEndsAreNone) {  // R-SUP-51
 
 TEST(CrashReport, AKilledProcessLeavesNone) {  // R-SUP-51
   in_every_order([](Trial& trial) {
-    Crashes crashes;
-    trial.world.observe(crashes);
+    Reports reports(trial.world);
     trial.run([](Self& self) {
       const auto [pid, monitor] = self.spawn_monitor(reporting(quiet));
       self.exit(pid, Term::atom("boom"));
       self.take<Down>();
     });
-    EXPECT_TRUE(crashes.seen.empty());
+    EXPECT_TRUE(reports.crashes.empty());
   });
 }
 

@@ -8,19 +8,30 @@ namespace moirai::gen {
 namespace {
 
 std::optional<StartResult> already_started(Self& self, const Options& options) {
-  if (options.name.empty()) return std::nullopt;
-  const std::optional<Pid> holder = self.whereis(options.name);
+  const std::optional<Pid> holder = options.name.whereis(self);
   if (!holder) return std::nullopt;
   return StartResult::error(Term::tuple({Term::atom("already_started"), Term::pid(*holder)}));
 }
 
 proc_lib::StartOptions start_options(const Options& options) {
   proc_lib::StartOptions result{.timeout = options.timeout};
-  if (!options.name.empty()) result.label = options.name;
+  if (!options.name.label().empty()) result.label = options.name.label();
   return result;
 }
 
 }  // namespace
+
+std::optional<Pid> Name::whereis(Self& self) const {
+  if (via_) return via_->whereis(self);
+  return name_.empty() ? std::nullopt : self.whereis(name_);
+}
+
+void Name::take(Self& self) const {
+  if (via_)
+    proc_lib::register_name(self, *via_);
+  else
+    proc_lib::register_name(self, name_);
+}
 
 StartResult start_link(Self& self, const Program& program, const Options& options) {
   if (auto taken = already_started(self, options)) return std::move(*taken);

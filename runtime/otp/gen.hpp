@@ -18,7 +18,9 @@
 // terminate(reason), the behaviour's TerminateReport and a CrashReport if the reason is no normal end, then the end itself. A process
 // that a signal ends is gone at once, without any of this (R-GS-7).
 #pragma once
+#include <concepts>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,23 +42,42 @@ struct Stop {
 
 // A behaviour's own account of an abnormal end (R-GS-15). The subject of the note's event is the process.
 struct TerminateReport {
-  static constexpr std::string_view fields[] = {"behaviour", "registered_name", "last_message", "state", "reason"};
+  static constexpr std::string_view fields[] = {"behaviour", "registered_name", "last_message", "client", "state", "reason"};
   std::string behaviour;
   std::string registered_name;
   std::string last_message;  // what it was working on
+  Pid client;                // whose call that was; nobody: it was none
   std::string state;
   Term reason;
 };
 
-// A message that nobody has asked for was dropped (R-GS-12).
+// A message that nobody has asked for was dropped (R-GS-12); a call is refused with {unknown_call,'Name'}.
 struct UnexpectedMessage {
   static constexpr std::string_view fields[] = {"from", "message"};
   Pid from;
   std::string message;
 };
 
+// What a process is registered under before its init: nothing, a name that the world keeps, or one that a registry keeps ({via,...}).
+class Name {
+ public:
+  Name() = default;
+  Name(std::string name) : name_(std::move(name)) {}
+  Name(const char* name) : name_(name) {}
+  template <std::derived_from<ViaName> V>
+  Name(V via) : via_(std::make_shared<const V>(std::move(via))) {}
+
+  std::optional<Pid> whereis(Self& self) const;  // nothing: nobody has it, or there is no name
+  void take(Self& self) const;                   // proc_lib::register_name
+  const std::string& label() const { return name_; }
+
+ private:
+  std::string name_;
+  std::shared_ptr<const ViaName> via_;
+};
+
 struct Options {
-  std::string name{};                  // registered under this name, which is also the process's label in paths; empty: anonymous
+  Name name{};                         // a name of the world's is also the process's label in paths
   Duration timeout = Duration::max();  // for its init; then it is killed and the result is {error,timeout}
 };
 
@@ -70,6 +91,12 @@ std::pair<StartResult, Ref> start_monitor(Self& self, const Program& program, co
 Pid parent_of(Self& self);
 
 namespace detail {
+
+// What a process was working on when it ended.
+struct Work {
+  std::string message;
+  Pid client{};
+};
 
 void report_end(Self& self, std::string_view callbacks, const TerminateReport& report);
 
@@ -113,39 +140,45 @@ class Process {
   using Accepts = typename detail::AllMessages<typename Behaviour::Accepts>::Type;
 
   template <class... Args>
-  Process(Self& self, const std::string& registered, const Args&... args)
+  Process(Self& self, const Name& registered, const Args&... args)
       : parent_(named(self, registered)), behaviour_(initialised(self, args...)) {
     proc_lib::init_ack(self);
     if constexpr (requires { behaviour_.started(self); })
       guarded(
-          self, [] { return std::string("init"); }, [&] { return behaviour_.started(self); });
+          self, [] { return detail::Work{"init"}; }, [&] { return behaviour_.started(self); });
   }
 
   template <class M>
   requires(!Request<M>) void on(Self& self, const M& m) {
     guarded(
-        self, [&] { return reflect::to_text(m); }, [&] { return behaviour_.handle(self, m); });
+        self, [&] { return detail::Work{reflect::to_text(m)}; }, [&] { return behaviour_.handle(self, m); });
   }
   template <Request M>
   void on(Self& self, const M& m, const From<M>& from) {
     guarded(
-        self, [&] { return reflect::to_text(m); }, [&] { return behaviour_.handle(self, m, from); });
+        self,
+        [&] {
+          return detail::Work{reflect::to_text(m), from.ref ? from.caller : Pid{}};
+        },
+        [&] { return behaviour_.handle(self, m, from); });
   }
   void on(Self& self, const Exit& m) {
-    if (m.from == parent_) leave(self, m.reason, reflect::to_text(m));
+    if (m.from == parent_) leave(self, m.reason, {reflect::to_text(m)});
     if constexpr (takes<Exit>)
       guarded(
-          self, [&] { return reflect::to_text(m); }, [&] { return behaviour_.handle(self, m); });
+          self, [&] { return detail::Work{reflect::to_text(m)}; }, [&] { return behaviour_.handle(self, m); });
     else
       self.note(UnexpectedMessage{m.from, reflect::to_text(m)});
   }
   void on(Self& self, const Message& m) {
-    if (const Exit* exit = m.get<Exit>(); exit && exit->from == parent_) leave(self, exit->reason, m.to_string());
-    if constexpr (takes<Message>)
+    if (const Exit* exit = m.get<Exit>(); exit && exit->from == parent_) leave(self, exit->reason, {m.to_string()});
+    if constexpr (takes<Message>) {
       guarded(
-          self, [&] { return m.to_string(); }, [&] { return behaviour_.handle(self, m); });
-    else
+          self, [&] { return detail::Work{m.to_string()}; }, [&] { return behaviour_.handle(self, m); });
+    } else {
       self.note(UnexpectedMessage{m.sender(), m.to_string()});
+      self.refuse_unknown(m);
+    }
   }
 
   void on(Self& self, const sys::Suspend&, const From<sys::Suspend>& from) {
@@ -159,8 +192,8 @@ class Process {
                    [&](const sys::GetStatus&) { return status(sys::RunState::suspended); },
                    [&](const sys::Terminate& m) { asked = m, suspended = false; },
                    when([&](const Exit& m) { return m.from == parent_; }, [&](const Exit& m) { told = m, suspended = false; }));
-    if (told) leave(self, told->reason, reflect::to_text(*told));
-    if (asked) leave(self, asked->reason, reflect::to_text(*asked));
+    if (told) leave(self, told->reason, {reflect::to_text(*told)});
+    if (asked) leave(self, asked->reason, {reflect::to_text(*asked)});
     system_message_handled(self);
   }
   void on(Self& self, const sys::Resume&, const From<sys::Resume>& from) {
@@ -177,22 +210,25 @@ class Process {
   }
   void on(Self& self, const sys::Terminate& m, const From<sys::Terminate>& from) {
     self.reply(from, {});
-    leave(self, m.reason, reflect::to_text(m));
+    leave(self, m.reason, {reflect::to_text(m)});
   }
 
  private:
   template <class M>
   static constexpr bool takes = detail::accepts<M, typename Behaviour::Accepts>;
 
-  static Pid named(Self& self, const std::string& registered) {
-    proc_lib::register_name(self, registered);
+  static Pid named(Self& self, const Name& registered) {
+    registered.take(self);
     return parent_of(self);
   }
   template <class... Args>
   static Behaviour initialised(Self& self, const Args&... args) {
     try {
       return Behaviour(self, args...);
-    } catch (const ProcessExit&) { throw; } catch (...) {
+    } catch (const ProcessExit&) { throw; } catch (const Stop& stop) {
+      report_crash(self, name, stop.reason);
+      proc_lib::init_fail(self, stop.reason);
+    } catch (...) {
       report_crash(self, name, reason_of_current_exception());
       throw;
     }
@@ -224,14 +260,14 @@ class Process {
         leave(self, *stop, last());
     }
   }
-  [[noreturn]] void leave(Self& self, const Term& reason, const std::string& last) { leave(self, Stop{reason}, last); }
-  [[noreturn]] void leave(Self& self, const Stop& stop, const std::string& last) {
+  [[noreturn]] void leave(Self& self, const Term& reason, const detail::Work& last) { leave(self, Stop{reason}, last); }
+  [[noreturn]] void leave(Self& self, const Stop& stop, const detail::Work& last) {
     finish(self, stop.reason, last);
     if (stop.last_words) stop.last_words(self);
     self.exit(stop.reason);
   }
   // R-GS-8: if terminate itself fails, that is the reason.
-  void finish(Self& self, const Term& reason, const std::string& last) {
+  void finish(Self& self, const Term& reason, const detail::Work& last) {
     try {
       behaviour_.terminate(self, reason);
     } catch (const ProcessExit&) { throw; } catch (...) {
@@ -240,8 +276,8 @@ class Process {
     }
     report(self, reason, last);
   }
-  void report(Self& self, const Term& reason, const std::string& last) {
-    detail::report_end(self, name, {std::string(Behaviour::behaviour), {}, last, behaviour_.state(), reason});
+  void report(Self& self, const Term& reason, const detail::Work& last) {
+    detail::report_end(self, name, {std::string(Behaviour::behaviour), {}, last.message, last.client, behaviour_.state(), reason});
   }
 
   sys::Status status(sys::RunState run_state) const { return {std::string(Behaviour::behaviour), run_state, parent_, behaviour_.state()}; }

@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "runtime/kernel/rules.test.hpp"
+#include "runtime/otp/reports.test.hpp"
 
 namespace moirai::rules {
 namespace {
@@ -41,20 +42,6 @@ struct Probe {
 
 Program probe(bool traps, Got& got, bool fails = false) { return handler<gen::Process<Probe>>(std::string("probe"), traps, &got, fails); }
 Program anonymous(bool traps, Got& got) { return handler<gen::Process<Probe>>(std::string(), traps, &got); }
-
-class Reports : public Observer {
- public:
-  explicit Reports(World& world) { world.observe(*this); }
-  EventMask wants() const override { return {EventKind::note}; }
-  void saw(const Event& event) override {
-    if (const auto* m = event.as<gen::TerminateReport>()) terminates.push_back(*m);
-    if (const auto* m = event.as<CrashReport>()) crashes.push_back(*m);
-    if (const auto* m = event.as<gen::UnexpectedMessage>()) unexpected.push_back(*m);
-  }
-  std::vector<gen::TerminateReport> terminates;
-  std::vector<CrashReport> crashes;
-  std::vector<gen::UnexpectedMessage> unexpected;
-};
 
 // Starts a probe linked to one that traps exits, does `act(self, probe)` and tells what the probe saw and what it died of.
 struct Outcome {

@@ -47,12 +47,12 @@ using gen::Options;
 
 // The program of a machine: machine<Door>(args...) for spawning and for start functions, and one that takes a name.
 template <class Machine, class... Args>
-Program named_machine(std::string name, Args... args) {
+Program named_machine(gen::Name name, Args... args) {
   return handler<gen::Process<StateMachine<Machine>>>(std::move(name), std::move(args)...);
 }
 template <class Machine, class... Args>
 Program machine(Args... args) {
-  return named_machine<Machine>(std::string(), std::move(args)...);
+  return named_machine<Machine>(gen::Name(), std::move(args)...);
 }
 
 // gen_statem:start_link/3,4, start/3,4, start_monitor/3,4: return when init has; the first state is entered after that.

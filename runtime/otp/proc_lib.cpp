@@ -1,6 +1,7 @@
 #include "runtime/otp/proc_lib.hpp"
 
 #include "runtime/kernel/world.hpp"
+#include "runtime/otp/sys.hpp"
 
 namespace moirai::proc_lib {
 namespace {
@@ -24,7 +25,7 @@ StartResult await(Self& self, Pid child, Bond bond, Ref monitor, Duration timeou
   };
   self.receive(when([&](const StartAnswer& m) { return m.child == child; },
                     [&](const StartAnswer& m) {
-                      result = StartResult{m.kind, m.kind == StartResult::Kind::ok ? child : Pid{}, Term{}, m.info};
+                      result = StartResult{m.kind, m.kind == StartResult::Kind::ok ? child : Pid{}, m.reason, m.info};
                     }),
                when(its_exit, [&](const Exit& m) { gone = true, result = StartResult::error(m.reason); }),
                when(its_down, [&](const Down& m) { gone = true, result = StartResult::error(m.reason); }),
@@ -48,7 +49,7 @@ StartResult start_as(Self& self, const Program& program, const StartOptions& opt
 }
 
 void fail_if_taken(Self& self, const std::optional<Pid>& holder) {
-  if (holder) init_fail(self, Term::tuple({Term::atom("already_started"), Term::pid(*holder)}));
+  if (holder) init_fail(self, Term::tuple({Term::atom("already_started"), Term::pid(*holder)}), reason::normal());
 }
 
 }  // namespace
@@ -73,14 +74,38 @@ std::pair<StartResult, Ref> start_monitor(Self& self, const Program& program, co
   return {std::move(result), monitor};
 }
 
-void init_ack(Self& self, std::optional<Term> info) { answer(self, {self.pid(), StartResult::Kind::ok, std::move(info)}); }
+void stop(Self& self, const ServerRef& server, const Term& reason, Duration timeout) {
+  const std::optional<Pid> pid = server.resolve(self);
+  if (!pid) self.exit(reason::noproc());
+  if (*pid == self.pid()) self.exit(Term::atom("calling_self"));
+  const Time deadline = moirai::after(self.now(), timeout);
+  const Ref request = self.monitor(*pid);
+  self.send(*pid, Call<sys::Terminate>{request, {reason}});
+  std::optional<Term> end, failure;
+  while (!end && !failure)
+    self.receive(when([&](const Down& m) { return m.monitor == request; }, [&](const Down& m) { end = m.reason; }),
+                 when([&](const Refusal& m) { return m.ref == request; }, [&](const Refusal& m) { failure = m.reason; }),
+                 when([&](const Reply<NoReply>& m) { return m.ref == request; }, [](const Reply<NoReply>&) {}),
+                 after(deadline == time_never ? Duration::max() : deadline - self.now(), [&] { failure = reason::timeout(); }));
+  self.demonitor(request, true);
+  if (failure) self.exit(*failure);
+  if (*end != reason) self.exit(*end);
+}
+
+void init_ack(Self& self, std::optional<Term> info) { answer(self, {self.pid(), StartResult::Kind::ok, Term{}, std::move(info)}); }
 
 void init_ignore(Self& self) {
-  answer(self, {self.pid(), StartResult::Kind::ignore, std::nullopt});
+  answer(self, {self.pid(), StartResult::Kind::ignore, Term{}, std::nullopt});
   self.exit(reason::normal());
 }
 
 void init_fail(Self& self, const Term& reason) { self.exit(reason); }
+
+void init_fail(Self& self, const Term& reason, const Term& exit_reason) {
+  if (!self.world().parent(self.pid())) init_fail(self, reason);  // else nobody would hear of it
+  answer(self, {self.pid(), StartResult::Kind::error, reason, std::nullopt});
+  self.exit(exit_reason);
+}
 
 void register_name(Self& self, const ViaName& name) {
   do fail_if_taken(self, name.whereis(self));

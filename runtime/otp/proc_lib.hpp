@@ -10,9 +10,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "runtime/kernel/self.hpp"
+#include "runtime/otp/crash_report.hpp"
 
 namespace moirai {
 
@@ -42,22 +44,45 @@ struct StartOptions {
 StartResult start_link(Self& self, const Program& program, const StartOptions& options = {});
 StartResult start(Self& self, const Program& program, const StartOptions& options = {});
 std::pair<StartResult, Ref> start_monitor(Self& self, const Program& program, const StartOptions& options = {});
+// The same for a function: what proc_lib starts leaves a crash report if it ends abnormally (R-SUP-51); a Program is taken as it is.
+template <class Body>
+concept Function = std::is_invocable_r_v<void, const Body&, Self&> && !std::is_same_v<Body, Program>;
+template <Function Body>
+StartResult start_link(Self& self, Body body, const StartOptions& options = {}) {
+  return start_link(self, Program(reporting(std::move(body))), options);
+}
+template <Function Body>
+StartResult start(Self& self, Body body, const StartOptions& options = {}) {
+  return start(self, Program(reporting(std::move(body))), options);
+}
+template <Function Body>
+std::pair<StartResult, Ref> start_monitor(Self& self, Body body, const StartOptions& options = {}) {
+  return start_monitor(self, Program(reporting(std::move(body))), options);
+}
+
+// proc_lib:stop/3 (R-PL-5): tells a process that answers system messages (sys.hpp) to terminate with `reason`, and returns when it has
+// ended with exactly that. Exits with: what it ended with otherwise; noproc; calling_self; timeout, and it may still end later;
+// {unknown_call,'Terminate'}, if it is a handler that knows nothing of system messages.
+void stop(Self& self, const ServerRef& server, const Term& reason = reason::normal(), Duration timeout = Duration::max());
 
 // In the new process: "I am ready". Does nothing when the parent is the outside.
 void init_ack(Self& self, std::optional<Term> info = std::nullopt);
 // "There is nothing for me to do": the start function returns ignore. Exits with `normal`.
 [[noreturn]] void init_ignore(Self& self);
-// The start function returns {error,Reason}. Exits with `reason`.
+// The start function returns {error,Reason}. Exits with `reason`; or with `exit_reason`, when a failure is no reason to die for.
 [[noreturn]] void init_fail(Self& self, const Term& reason);
-// Takes a name before anything else is initialised; an empty one means none. Fails with {already_started,Pid} if it is taken (R-PL-3).
+[[noreturn]] void init_fail(Self& self, const Term& reason, const Term& exit_reason);
+// Takes a name before anything else is initialised; an empty one means none. If it is taken the start function returns
+// {error,{already_started,Pid}} and this process exits with `normal` (R-PL-3).
 void register_name(Self& self, const std::string& name);
 void register_name(Self& self, const ViaName& name);
 
 // The new process's word to its starter.
 struct StartAnswer {
-  static constexpr std::string_view fields[] = {"child", "kind", "info"};
+  static constexpr std::string_view fields[] = {"child", "kind", "reason", "info"};
   Pid child;
-  StartResult::Kind kind = StartResult::Kind::ok;  // never error: a process that fails says so by ending
+  StartResult::Kind kind = StartResult::Kind::ok;
+  Term reason;  // error: why, if that is not what it ends with
   std::optional<Term> info;
 };
 

@@ -147,7 +147,7 @@ TEST(Supervisor, JunkDoesNotHarmIt) {  // the project's deviation from R-SUP-47:
       const Pid supervisor = self.world().parent(self.pid());
       self.send(supervisor, Junk{1});
       self.cast(supervisor, JunkCall{});
-      self.send(supervisor, proc_lib::StartAnswer{self.pid(), StartResult::Kind::ignore, {}});
+      self.send(supervisor, proc_lib::StartAnswer{self.pid(), StartResult::Kind::ignore, {}, {}});
       self.send(supervisor, Down{Ref{}, self.pid(), "", reason::normal()});
       bool answered = false;
       try {

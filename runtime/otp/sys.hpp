@@ -1,6 +1,5 @@
 // System messages, as OTP's sys: what every behaviour answers whatever its callbacks are, for tests, debugging and orderly stops.
 // A suspended process serves nothing but these and the exit of its parent; everything else waits in its mailbox, in order.
-// The functions exit as a call does: noproc, timeout, or what the process died of.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -41,40 +40,29 @@ struct Terminate {
   Term reason;
 };
 
-// ---- what others call; `server` is a Pid or a registered name
+// ---- what others call; they exit {Why,{sys,Function,[Server]}} as sys does
 
 // sys:suspend/2 and resume/2. Returns when the process has done so; suspending a suspended one does nothing.
-template <class Server>
-void suspend(Self& self, const Server& server, Duration timeout = 5s) {
-  self.call(server, Suspend{}, timeout);
-}
-template <class Server>
-void resume(Self& self, const Server& server, Duration timeout = 5s) {
-  self.call(server, Resume{}, timeout);
-}
+void suspend(Self& self, const ServerRef& server, Duration timeout = 5s);
+void resume(Self& self, const ServerRef& server, Duration timeout = 5s);
 // sys:get_state/2, as text: the state's own print(std::string&, const State&), its fields if it names them, else its name.
-template <class Server>
-std::string get_state(Self& self, const Server& server, Duration timeout = 5s) {
-  return self.call(server, GetState{}, timeout);
-}
-template <class Server>
-Status get_status(Self& self, const Server& server, Duration timeout = 5s) {
-  return self.call(server, GetStatus{}, timeout);
-}
+std::string get_state(Self& self, const ServerRef& server, Duration timeout = 5s);
+Status get_status(Self& self, const ServerRef& server, Duration timeout = 5s);
 // sys:terminate/3: the process runs its terminate and ends with `reason`. Returns when it has heard, not when it is gone: see
 // proc_lib::stop.
-template <class Server>
-void terminate(Self& self, const Server& server, const Term& reason, Duration timeout = 5s) {
-  self.call(server, Terminate{reason}, timeout);
-}
+void terminate(Self& self, const ServerRef& server, const Term& reason, Duration timeout = 5s);
 
 // A state as get_state tells it.
 template <class State>
 std::string text_of(const State& state) {
-  if constexpr (reflect::FoldsItself<State> || reflect::NamesItsFields<State>)
-    return reflect::to_text(state);
+  std::string out;
+  if constexpr (requires { print(out, state); })
+    print(out, state);
+  else if constexpr (reflect::NamesItsFields<State>)
+    reflect::print_value(out, state);
   else
-    return std::string(reflect::name_of<State>());
+    out = reflect::name_of<State>();
+  return out;
 }
 
 }  // namespace moirai::sys

@@ -1,5 +1,6 @@
 #include "runtime/otp/sys.hpp"
 
+#include "runtime/kernel/catch_exit.hpp"
 #include "runtime/kernel/rules.test.hpp"
 #include "runtime/otp/gen.hpp"
 
@@ -91,6 +92,21 @@ TEST(Sys, ASuspendedProcessCanBeKilled) {
       EXPECT_EQ(got, Got{});
     });
   });
+}
+
+TEST(Sys, SystemCallsFailInWordsOfTheirOwn) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          const auto caught = catch_exit([&] { sys::suspend(self, "nobody"); });
+          EXPECT_EQ(caught.reason().to_string(), "{noproc,{sys,suspend,[nobody]}}");
+          const Pid deaf = self.spawn(quiet);
+          const auto late = catch_exit([&] { sys::get_state(self, deaf, 1s); });
+          EXPECT_EQ(late.reason().to_string(), "{timeout,{sys,get_state,[" + deaf.to_string() + "]}}");
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      20);
 }
 
 struct Named {
