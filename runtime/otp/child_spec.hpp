@@ -17,6 +17,7 @@
 
 #include "runtime/kernel/self.hpp"
 #include "runtime/otp/child_start.hpp"
+#include "runtime/otp/gen_server.hpp"
 
 namespace moirai {
 
@@ -111,12 +112,13 @@ Term whole(Duration value, Duration unit);
 }  // namespace detail
 
 // A function process: `body` is called as body(self) with a fresh stack in each incarnation. It counts as started when it exists
-// (with its name, if registered). Requires: body is const-callable; its captures are shared by all incarnations.
+// (with its name, if registered), and leaves a crash report if it ends abnormally. Requires: body is const-callable; its captures are
+// shared by all incarnations.
 template <class Body>
 requires std::is_invocable_v<const Body&, Self&> ChildSpec worker(std::string id, Body body, ChildOptions options = {}) {
   using Answer = ProgramStart::Answer;
   if (!options.registered) {
-    auto start = std::make_shared<ProgramStart>(Program(std::move(body)), Answer::none);
+    auto start = std::make_shared<ProgramStart>(Program(reporting(std::move(body))), Answer::none);
     return detail::worker_spec(std::move(id), std::move(start), options);
   }
   auto named = [name = id, body = std::move(body)](Self& self) {
@@ -124,20 +126,17 @@ requires std::is_invocable_v<const Body&, Self&> ChildSpec worker(std::string id
     proc_lib::init_ack(self);
     body(self);
   };
-  auto start = std::make_shared<ProgramStart>(Program(std::move(named)), Answer::acknowledged);
+  auto start = std::make_shared<ProgramStart>(Program(reporting(std::move(named))), Answer::acknowledged);
   return detail::worker_spec(std::move(id), std::move(start), options);
 }
 
-// A handler process: Handler{args...} or Handler(self, args...) is constructed in each incarnation; that is its init, and the
-// supervisor waits for it. It fails to start by exiting or throwing there, and declines with proc_lib::init_ignore(self).
-// Requires: Handler is not final.
-template <class Handler, class... Args>
+// A gen_server, or a plain handler, which is one (gen_server.hpp): initialised with `args` in each incarnation, and the supervisor waits
+// for that. It fails to start by exiting or throwing there, and declines with proc_lib::init_ignore(self).
+template <class Server, class... Args>
 ChildSpec worker(std::string id, ChildOptions options = {}, Args... args) {
-  static_assert(!std::is_final_v<Handler>, "a handler under a supervisor is used as a base class: drop `final`");
-  std::string name = options.registered ? id : std::string();
-  auto start = std::make_shared<ProgramStart>(handler<AnsweringHandler<Handler>>(std::move(name), std::move(args)...),
-                                              ProgramStart::Answer::acknowledged);
-  return detail::worker_spec(std::move(id), std::move(start), options, reflect::name_of<Handler>());
+  auto program = gen_server::named_server<Server>(options.registered ? id : std::string(), std::move(args)...);
+  auto start = std::make_shared<ProgramStart>(std::move(program), ProgramStart::Answer::acknowledged);
+  return detail::worker_spec(std::move(id), std::move(start), options, reflect::name_of<Server>());
 }
 
 // A child with a start function of its own, `StartResult start(Self& supervisor) const`, which runs in the supervisor's process and

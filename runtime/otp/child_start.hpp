@@ -58,28 +58,4 @@ class FunctionStart final : public ChildStart {
   F function_;
 };
 
-// The first base of an answering handler: the name is taken before the user's constructor runs.
-struct NameTaken {
-  NameTaken(Self& self, const std::string& name) { proc_lib::register_name(self, name); }
-};
-
-// A user's handler whose construction is its init. Same messages, same destructor.
-template <class Handler>
-struct AnsweringHandler : NameTaken, Handler {
-  static constexpr std::string_view name = reflect::name_of<Handler>();
-
-  template <class... Args>
-  requires std::is_constructible_v<Handler, Self&, const Args&...> AnsweringHandler(Self& self, const std::string& registered,
-                                                                                    const Args&... args)
-      : NameTaken(self, registered), Handler(self, args...) {
-    proc_lib::init_ack(self);
-  }
-  template <class... Args>
-  requires(!std::is_constructible_v<Handler, Self&, const Args&...>)
-      AnsweringHandler(Self& self, const std::string& registered, const Args&... args)
-      : NameTaken(self, registered), Handler{args...} {
-    proc_lib::init_ack(self);
-  }
-};
-
 }  // namespace moirai

@@ -91,7 +91,7 @@ TEST(ChildStart, ATakenNameIsAFailedStart) {  // R-PL-3
     const Journal journal = run.journal(1s);
     const std::string why = "{already_started," + run.latest("s/x").to_string() + "}";
     const std::string nested = "{shutdown,{failed_to_start_child,x," + why + "}}";
-    EXPECT_EQ(journal, (Journal{"+s/x", "+s", "-t/x " + why, "!start_error t/x " + why, "-t " + nested, "!start_error t " + nested,
+    EXPECT_EQ(journal, (Journal{"+s/x", "+s", "-t/x normal", "!start_error t/x " + why, "-t " + nested, "!start_error t " + nested,
                                 "-s/x shutdown", "-s shutdown", "-root {shutdown,{failed_to_start_child,t," + nested + "}}"}));
   });
 }
@@ -137,8 +137,7 @@ TEST(ChildStart, AFailedOrDeclinedStartLeavesNothingInTheMailbox) {  // R-PL-2
     std::vector<StartResult> results;
     const auto starter = [&](Self& self) {
       self.trap_exit(true);
-      for (const Program& program :
-           {handler<AnsweringHandler<Declining>>(std::string()), handler<AnsweringHandler<Failing>>(std::string())})
+      for (const Program& program : {gen_server::server<Declining>(), gen_server::server<Failing>()})
         results.push_back(proc_lib::start_link(self, program));
       self.receive([&](const Message& any) { left.push_back(any.to_string()); }, after(1s, [] {}));
     };
@@ -156,7 +155,7 @@ TEST(ChildStart, OnlyTheChildItselfSaysThatItIsReady) {
     std::vector<Time> began;
     const auto liar = [](Self& self) {
       const Pid supervisor = self.world().parent(self.pid());
-      self.send(supervisor, proc_lib::StartAnswer{self.pid(), StartResult::Kind::ok, {}});
+      self.send(supervisor, proc_lib::StartAnswer{self.pid(), StartResult::Kind::ok, {}, {}});
       self.send(supervisor, Exit{self.pid(), atom("lie")});
       idle(self);
     };
