@@ -16,7 +16,7 @@ Caught<void> done(std::optional<Term> failure) {
 
 }  // namespace
 
-Program event_manager(std::string name) { return handler<gen::Process<EventProcess>>(std::move(name)); }
+Program event_manager(gen::Name name) { return handler<gen::Process<EventProcess>>(std::move(name)); }
 
 StartResult start_link(Self& self, const Options& options) { return gen::start_link(self, event_manager(options.name), options); }
 StartResult start(Self& self, const Options& options) { return gen::start(self, event_manager(options.name), options); }

@@ -30,7 +30,7 @@ namespace moirai::gen_event {
 using gen::Options;
 
 // The program of a manager, for spawning and for start functions; it takes the name, if that is not empty.
-Program event_manager(std::string name = "");
+Program event_manager(gen::Name name = {});
 // gen_event:start_link/0,1, start/0,1, start_monitor/0,1.
 StartResult start_link(Self& self, const Options& options = {});
 StartResult start(Self& self, const Options& options = {});
