@@ -46,6 +46,9 @@ Pid World::do_spawn(Process* parent, const SpawnOptions& options, const Program&
   p.links = p.watchers = p.watching = p.timers = 0;
   p.parent_node = parent ? node_of(*parent) : 0;
   p.label = intern(options.label);
+  p.group_leader = parent ? parent->group_leader : std::uint8_t{0};
+  if (p.group_leader == group_leader_elsewhere) [[unlikely]]
+    extra(p).group_leader = parent->extra->group_leader;
   p.ordinal = ++ordinals_[std::uint64_t{p.parent_node} << 32 | p.label];
   ++live_;
   digest_.fold(std::uint64_t{slot} << 24 | generation);
@@ -82,6 +85,35 @@ Pid World::do_spawn(Process* parent, const SpawnOptions& options, const Program&
     *options.monitor = monitors_[index].ref;
   }
   return p.pid;
+}
+
+// R-LNK-7. The reply goes first on the channel of the new process.
+Ref World::do_spawn_request(Process& p, const SpawnOptions& options, const Program& program) {
+  SpawnReply reply;
+  reply.request = Ref{++ref_serial_ << 24 | 0xffffff};
+  if (options.label.empty()) {
+    reply.error = Term::atom("badopt");
+  } else {
+    reply.pid = do_spawn(&p, options, program);
+    if (options.monitor) reply.request = *options.monitor;
+  }
+  const Ref request = reply.request;
+  const Pid child = reply.pid;
+  Signal* signal = make_signal(type_of<SpawnReply>, child, std::move(reply));
+  signal->flags = Signal::sync;
+  dispatch(find(child), p.pid, signal);
+  return request;
+}
+
+void World::set_group_leader(Process& p, Pid leader) {
+  auto found = std::find(group_leaders_.begin(), group_leaders_.end(), leader);
+  if (found == group_leaders_.end() && group_leaders_.size() < group_leader_elsewhere) found = group_leaders_.insert(found, leader);
+  if (found != group_leaders_.end()) {
+    p.group_leader = static_cast<std::uint8_t>(found - group_leaders_.begin());
+  } else {
+    p.group_leader = group_leader_elsewhere;
+    extra(p).group_leader = leader;
+  }
 }
 
 // K-12. The frames of p are unwound or its state is destroyed.
@@ -127,8 +159,7 @@ void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
     const Pid peer = link.end[1 - side];
     const bool active = link.half[side] == Half::active;
     unlist_link(index, side);
-    link.half[side] = Half::absent;
-    if (link.half[1 - side] == Half::unlinking) link.half[1 - side] = Half::absent;  // its acknowledgement will never come
+    link.half[side] = Half::absent;  // the other stays until its acknowledgement: a LINK may be on the way in front of that
     if (active && find(peer)) {
       ++link.signals;
       Signal* exit = make_signal(Tags::link_exit, pid, ExitPayload{reason, index, false});

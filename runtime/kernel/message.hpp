@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <tuple>
+#include <vector>
 
 #include "runtime/kernel/signal.hpp"
 
@@ -68,6 +69,30 @@ struct TimedOut {
   static constexpr std::string_view name = "TimedOut";
   Ref timer;
   M message;
+};
+
+// {spawn_reply, ReqId, ok, Pid} or {spawn_reply, ReqId, error, Reason}: what Self::spawn_request brings.
+struct SpawnReply {
+  static constexpr std::string_view fields[] = {"request", "pid", "error"};
+  Ref request;
+  Pid pid;  // nobody: an error
+  std::optional<Term> error{};
+};
+
+// {cancel_timer, Ref, Result}: what Self::cancel_timer_async brings.
+struct TimerCancelled {
+  static constexpr std::string_view fields[] = {"timer", "left"};
+  Ref timer;
+  std::optional<Duration> left{};  // nothing: it had fired or been cancelled
+};
+
+// What process_info tells of a process, as it is when the question reaches it.
+struct ProcessInfo {
+  std::string registered_name{};  // empty: none
+  bool trap_exit = false;
+  Pid group_leader{};
+  std::uint64_t message_queue_len = 0;
+  std::vector<Pid> links{}, monitors{}, monitored_by{};  // in the order of making
 };
 
 // What a handler gets when nothing came for the time that it gave to Self::idle_timeout: gen_server's `timeout` (R-GS-9).

@@ -364,7 +364,8 @@ class NaiveKernel {
         p.answer = unasked;
         ++p.pc;
         return go_after(p);
-      case SignalKind::alias_message: return;
+      case SignalKind::alias_message:
+      case SignalKind::group_leader: return;
     }
   }
 
@@ -502,7 +503,6 @@ class NaiveKernel {
       const int side = link->side(p.pid);
       const bool active = link->half[side] == Half::active;
       link->half[side] = Half::absent;
-      if (link->half[1 - side] == Half::unlinking) link->half[1 - side] = Half::absent;
       if (!active) continue;
       Signal exit;
       exit.kind = SignalKind::link_exit;

@@ -137,6 +137,40 @@ TEST(OtpExits, KillTravelsAsKilled) {
         30);
 }
 
+// R-XS-11 (signal_SUITE:kill2killed): along chains of 1, 2, 9 and 10 links, exit(P, kill) goes on as killed, exit(kill) as kill, and the
+// last, which traps, gets it.
+TEST(OtpExits, KillAlongChains) {
+  for (const int length : {1, 2, 9, 10})
+    for (const bool own : {false, true})
+      in_every_order(
+          [length, own](Trial& trial) {
+            Got got;
+            std::vector<Pid> chain;
+            trial.run([&](Self& self) {
+              chain.push_back(self.spawn(listener(forms[length % 2], true, got)));
+              for (int i = 0; i < length; ++i) {
+                self.sleep(1ms);
+                const Pid next = chain.back();
+                chain.push_back(self.spawn([next](Self& me) {
+                  me.link(next);
+                  me.take<Note1>();
+                  me.exit(reason::kill());
+                }));
+              }
+              self.sleep(1ms);
+              if (own)
+                self.send(chain.back(), Note1{});
+              else
+                self.exit(chain.back(), reason::kill());
+            });
+            EXPECT_EQ(trial.finished, 1);
+            const std::string why = own ? "kill" : "killed";
+            EXPECT_EQ(got, Got{"EXIT " + why});
+            for (std::size_t i = 1; i < chain.size(); ++i) EXPECT_EQ(trial.deaths.of(chain[i]), why);
+          },
+          10);
+}
+
 // R-XS-12.
 TEST(OtpExits, QueuedExitsSurviveUntrapping) {
   in_every_order(

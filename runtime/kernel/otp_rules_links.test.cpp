@@ -3,6 +3,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "runtime/kernel/catch_exit.hpp"
 #include "runtime/kernel/rules.test.hpp"
 
 namespace moirai::rules {
@@ -268,6 +269,86 @@ TEST(OtpLinks, InstantDeathIsSeen) {
       50);
 }
 
+// R-LNK-7 (process_SUITE:spawn_request_*): the reply comes first of all that the new process causes, whatever else was asked for.
+TEST(OtpLinks, SpawnRequest) {
+  in_every_order([](Trial& trial) {
+    trial.run([](Self& self) {
+      self.trap_exit(true);
+      const Pid me = self.pid();
+      Ref monitor;
+      const Ref request = self.spawn_request(SpawnOptions{.label = "child", .link = true, .monitor = &monitor}, [me](Self& child) {
+        child.send(me, Note1{1});
+        child.exit(boom);
+      });
+      EXPECT_EQ(request, monitor);
+      std::vector<std::string> order;
+      Pid child;
+      for (int i = 0; i < 4; ++i)
+        self.receive(
+            [&](const SpawnReply& m) {
+              EXPECT_EQ(m.request, request);
+              EXPECT_FALSE(m.error);
+              child = m.pid;
+              order.push_back("reply");
+            },
+            [&](const Note1&) { order.push_back("note"); }, [&](const Exit& m) { order.push_back(m.from == child ? "EXIT" : "?"); },
+            [&](const Down& m) { order.push_back(m.monitor == request && m.pid == child ? "DOWN" : "?"); });
+      EXPECT_EQ(order, (std::vector<std::string>{"reply", "note", "EXIT", "DOWN"}));
+      const Ref plain = self.spawn_request(SpawnOptions{}, quiet);
+      self.receive([&](const SpawnReply& m) { EXPECT_EQ(m.request, plain); },
+                   after(0ms, [] { ADD_FAILURE() << "an answer is one's own (K-4)"; }));
+      EXPECT_EQ(self.world().links_of(me), std::vector<Pid>{});
+      const Ref bad = self.spawn_request(SpawnOptions{.label = "", .link = true}, quiet);
+      const SpawnReply refused = self.take<SpawnReply>();
+      EXPECT_EQ(refused.request, bad);
+      EXPECT_EQ(refused.pid, Pid{});
+      EXPECT_EQ(refused.error, Term::atom("badopt"));
+      EXPECT_EQ(drain(self), Got{});
+    });
+    EXPECT_EQ(trial.finished, 1);
+  });
+}
+
+// R-SIG-12: link exits in the order of linking, to several peers, then downs in the order of monitoring. Our own fixed order: OTP's of
+// links is that of a tree.
+TEST(OtpLinks, OrderOfADeath) {
+  struct Sent : Observer {
+    std::vector<std::string> lines;
+    Pid dying;
+    EventMask wants() const override { return {EventKind::signal_send}; }
+    void saw(const Event& event) override {
+      if (event.subject == dying && (event.signal == SignalKind::link_exit || event.signal == SignalKind::down))
+        lines.push_back(std::string(to_string(event.signal)) + " " + std::to_string(event.other.slot()));
+    }
+  };
+  in_every_order(
+      [](Trial& trial) {
+        Sent sent;
+        trial.world.observe(sent);
+        std::vector<std::string> expected;
+        trial.run([&](Self& self) {
+          std::vector<Pid> peers;
+          const Pid dying = self.spawn(dies_of_boom);
+          for (int i = 0; i < 5; ++i)
+            peers.push_back(self.spawn([dying, i](Self& me) {
+              me.trap_exit(true);
+              me.sleep((5 - i) * 1ms);
+              me.monitor(dying);
+              me.sleep(10ms);
+              me.link(dying);
+              me.sleep(1h);
+            }));
+          self.sleep(100ms);
+          sent.dying = dying;
+          self.send(dying, Note1{});
+          for (int i = 4; i >= 0; --i) expected.push_back("link_exit " + std::to_string(peers[static_cast<std::size_t>(i)].slot()));
+          for (int i = 4; i >= 0; --i) expected.push_back("down " + std::to_string(peers[static_cast<std::size_t>(i)].slot()));
+        });
+        EXPECT_EQ(sent.lines, expected);
+      },
+      20);
+}
+
 // R-MON-1: monitors stack; each fires once. R-SIG-12: links before monitors, monitors in order of making.
 TEST(OtpMonitors, EachFiresOnce) {
   for (const Form form : forms)
@@ -515,6 +596,59 @@ TEST(OtpNames, SendToTheDeadIsSilent) {
         EXPECT_EQ(trial.finished, 1);
       },
       5);
+}
+
+// R-REG-4: inherited at spawn; changed by a signal, so that it stands in the order of its pair; of the dead it is badarg.
+TEST(OtpNames, GroupLeader) {
+  in_every_order([](Trial& trial) {
+    trial.run([](Self& self) {
+      EXPECT_EQ(self.group_leader(), Pid{});
+      const Pid leader = self.spawn(quiet), other = self.spawn(quiet), before = self.spawn(quiet);
+      self.group_leader(leader, self.pid());
+      EXPECT_EQ(self.group_leader(), leader);
+      const Pid child = self.spawn([other](Self& me) {
+        EXPECT_NE(me.group_leader(), Pid{});
+        me.take<Note1>();  // the leader was changed behind Note1, in front of Other
+        const Pid grandchild = me.spawn(quiet);
+        me.take<Other>();
+        EXPECT_EQ(me.group_leader(), other);
+        EXPECT_EQ(me.world().group_leader(grandchild), me.process_info(grandchild)->group_leader);
+        me.sleep(1h);
+      });
+      EXPECT_EQ(self.world().group_leader(child), leader);
+      EXPECT_EQ(self.world().group_leader(before), Pid{});
+      self.send(child, Note1{});
+      self.group_leader(other, child);
+      EXPECT_EQ(self.process_info(child)->group_leader, other);
+      self.send(child, Other{});
+      EXPECT_EQ(self.group_leader(), leader);
+      self.exit(before, reason::kill());
+      const auto refused = catch_exit([&] { self.group_leader(leader, before); });
+      EXPECT_FALSE(refused);
+      if (!refused) { EXPECT_EQ(refused.reason(), reason::badarg()); }
+    });
+    EXPECT_EQ(trial.finished, 1);
+  });
+}
+
+// R-REG-4: there may be any number of them.
+TEST(OtpNames, ManyGroupLeaders) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          std::vector<Pid> followers;
+          for (int i = 0; i < 300; ++i) {
+            const Pid leader = self.spawn(quiet);
+            self.group_leader(leader, self.pid());
+            followers.push_back(self.spawn(quiet));
+            EXPECT_EQ(self.world().group_leader(followers.back()), leader);
+          }
+          for (std::size_t i = 1; i < followers.size(); ++i)
+            EXPECT_NE(self.world().group_leader(followers[i]), self.world().group_leader(followers[i - 1]));
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      2);
 }
 
 // R-REG-3: a timer aimed at a name finds out when it fires; a timer aimed at a pid dies with it.

@@ -31,6 +31,148 @@ TEST(OtpSignals, APairKeepsItsOrder) {
     });
 }
 
+// R-SIG-1: every interaction is a signal that is sent and, later, received: nothing of it acts on the other one before that.
+TEST(OtpSignals, EverythingIsASignal) {
+  struct Kinds : Observer {
+    std::set<std::string> sent, received;
+    EventMask wants() const override {
+      return {EventKind::send, EventKind::signal_send, EventKind::receive, EventKind::signal_receive, EventKind::signal_drop};
+    }
+    void saw(const Event& event) override {
+      const bool sends = event.kind == EventKind::send || event.kind == EventKind::signal_send;
+      (sends ? sent : received).insert(std::string(to_string(event.signal)));
+    }
+  };
+  in_every_order(
+      [](Trial& trial) {
+        Kinds kinds;
+        trial.world.observe(kinds);
+        Got got;
+        trial.run([&](Self& self) {
+          const Pid peer = self.spawn(listener(forms[trial.seed % 2], true, got));
+          self.sleep(1ms);
+          const Alias alias = self.alias();
+          const Ref monitor = self.monitor(peer);
+          self.send(peer, Note1{});
+          self.spawn([alias](Self& other) { other.send(alias, Note1{}); });
+          self.link(peer);
+          self.unlink(peer);
+          self.exit(peer, boom);
+          self.demonitor(monitor);
+          EXPECT_EQ(got, Got{}) << "nothing has acted before it was received";
+          EXPECT_EQ(self.world().in_flight_size(peer), 6u);
+          self.group_leader(self.pid(), peer);
+          EXPECT_TRUE(self.process_info(peer)->trap_exit);
+          self.spawn_link([](Self&) {});
+          self.spawn_monitor([](Self&) {});
+          self.sleep(1ms);
+        });
+        EXPECT_EQ(trial.finished, 1);
+        const std::set<std::string> all{"message",    "reply",   "exit",      "link_exit", "link",         "unlink",
+                                        "unlink_ack", "monitor", "demonitor", "down",      "info_request", "group_leader"};
+        EXPECT_EQ(kinds.received, all);
+        EXPECT_EQ(kinds.sent, all);
+      },
+      10);
+}
+
+// R-SIG-3: inside a node nothing is lost while the receiver lives, nor comes twice.
+TEST(OtpSignals, NothingIsLost) {
+  for (const Form form : forms)
+    in_every_order(
+        [form](Trial& trial) {
+          Got got;
+          trial.run([&](Self& self) {
+            const Pid to = self.spawn(listener(form, false, got));
+            for (int i = 0; i < 20; ++i)
+              self.spawn([to, i](Self& sender) {
+                for (int k = 0; k < 20; ++k) sender.send(to, Note1{i * 20 + k});
+              });
+          });
+          std::set<std::string> different(got.begin(), got.end());
+          EXPECT_EQ(got.size(), 400u);
+          EXPECT_EQ(different.size(), 400u);
+        },
+        10);
+}
+
+// R-SIG-7: two timers of one process are two senders: no order between them, though under fifo those that expire together fire in the
+// order of making (OtpTimers.Order: R-TMR-4); a timer has none with its owner's own messages either.
+TEST(OtpSignals, TimersHaveNoOrder) {
+  std::set<Got> seen;
+  in_every_order([&](Trial& trial) {
+    trial.run([&](Self& self) {
+      self.send_after(1ms, self.pid(), Note1{1});
+      self.send_after(1ms, self.pid(), Note1{2});
+      self.sleep(1ms);
+      self.send(self.pid(), Note1{3});
+      self.sleep(1ms);
+      seen.insert(drain(self));
+    });
+  });
+  EXPECT_EQ(seen.count({"note 1", "note 2", "note 3"}), 1u);
+  EXPECT_EQ(seen.count({"note 2", "note 1", "note 3"}), 1u);
+  EXPECT_GT(seen.size(), 2u);
+}
+
+// R-SIG-13: what is received is a copy: the sender may change its own afterwards, and one receiver's is not another's.
+struct Text {
+  std::vector<std::string> lines;
+};
+TEST(OtpSignals, MessagesAreCopies) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          const Pid me = self.pid();
+          for (int i = 0; i < 2; ++i)
+            self.spawn([me](Self& peer) {
+              Text mine = peer.take<Text>();
+              mine.lines[0] += "!";
+              peer.send(me, mine);
+            });
+          Text text{{"one", "two"}};
+          for (const Pid peer : self.world().processes())
+            if (peer != me) self.send(peer, text);
+          text.lines[0] = "changed";
+          for (int i = 0; i < 2; ++i) EXPECT_EQ(self.take<Text>().lines, (std::vector<std::string>{"one!", "two"}));
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      20);
+}
+
+// R-SIG-10: process_info stands behind the asker's earlier signals as is_alive does, and tells what is true when it is received.
+TEST(OtpSignals, ProcessInfo) {
+  for (const Form form : forms)
+    in_every_order(
+        [form](Trial& trial) {
+          Got got;
+          trial.run([&](Self& self) {
+            const Pid peer = self.spawn(listener(form, true, got));
+            self.register_name("peer", peer);
+            const Ref ref = self.monitor(peer);
+            self.link(peer);
+            const std::optional<ProcessInfo> info = self.process_info(peer);
+            ASSERT_TRUE(info);
+            EXPECT_EQ(info->registered_name, "peer");
+            EXPECT_EQ(info->links, std::vector<Pid>{self.pid()});
+            EXPECT_EQ(info->monitored_by, std::vector<Pid>{self.pid()});
+            EXPECT_EQ(info->monitors, std::vector<Pid>{});
+            EXPECT_EQ(info->message_queue_len, 0u);
+            self.unlink(peer);
+            self.demonitor(ref);
+            EXPECT_EQ(self.process_info(peer)->links, std::vector<Pid>{});
+            EXPECT_EQ(self.process_info(peer)->monitored_by, std::vector<Pid>{});
+            self.send(self.pid(), Note1{});  // R-SIG-5: of oneself it is a reception point
+            EXPECT_EQ(self.process_info(self.pid())->message_queue_len, 1u);
+            self.exit(peer, reason::kill());
+            EXPECT_FALSE(self.process_info(peer));
+          });
+          EXPECT_EQ(trial.finished, 1);
+        },
+        30);
+}
+
 // R-SIG-2: nothing is promised between two senders: all six orders of three are found.
 TEST(OtpSignals, SendersHaveNoOrderAmongThemselves) {
   std::set<Got> orders;

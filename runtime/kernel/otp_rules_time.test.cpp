@@ -1,6 +1,6 @@
 // The rules of receive and of timers: R-RCV-1..4, R-TMR-1..4, and calls as far as the kernel makes them.
+#include <algorithm>
 #include <set>
-#include <stdexcept>
 
 #include "runtime/kernel/rules.test.hpp"
 
@@ -251,6 +251,63 @@ TEST(OtpTimers, DeliverWhatTheyCarry) {
         EXPECT_EQ(trial.finished, 1);
       },
       20);
+}
+
+// R-TMR-1: {abs,true}.
+TEST(OtpTimers, AtAMoment) {
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          self.sleep(5ms);
+          self.register_name("me");
+          self.send_at(Time{} + 7ms, self.pid(), Note1{7});
+          self.send_at(Time{} + 6ms, "me", Note1{6});
+          const Ref timer = self.start_timer_at(Time{} + 8ms, self.pid(), Other{8});
+          self.send_at(Time{} + 2ms, self.pid(), Note1{2});  // past: at once
+          for (const int expected : {2, 6, 7}) {
+            EXPECT_EQ(self.take<Note1>().number, expected);
+            EXPECT_EQ(self.now(), Time{} + std::max(expected, 5) * 1ms);
+          }
+          EXPECT_EQ(self.read_timer(timer), Duration(1ms));
+          EXPECT_EQ(self.take<TimedOut<Other>>().timer, timer);
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      20);
+}
+
+// R-TMR-3: the asynchronous form answers by a message, behind that of a timer that has fired; info=false: not at all.
+TEST(OtpTimers, CancelAsynchronously) {
+  in_every_order([](Trial& trial) {
+    trial.run([](Self& self) {
+      const auto answer = [&](Ref timer) {
+        std::optional<Duration> left;
+        self.receive(
+            [&](const TimerCancelled& m) {
+              EXPECT_EQ(m.timer, timer);
+              left = m.left;
+            },
+            after(0ms, [] { ADD_FAILURE() << "an answer is one's own (K-4)"; }));
+        return left;
+      };
+      const Ref one = self.send_after(10ms, self.pid(), Note1{1});
+      self.sleep(4ms);
+      self.cancel_timer_async(one);
+      EXPECT_EQ(answer(one), Duration(6ms));
+      self.cancel_timer_async(one);
+      EXPECT_EQ(answer(one), std::nullopt);
+      const Ref fired = self.send_after(1ms, self.pid(), Note1{2});
+      self.sleep(1ms);
+      self.cancel_timer_async(fired);
+      self.take<TimerCancelled>();
+      self.cancel_timer_async(self.send_after(1ms, self.pid(), Note1{3}), false);
+      self.sleep(20ms);
+      const Got got = drain(self);
+      EXPECT_TRUE(got == Got{} || got == Got{"note 2"});
+      EXPECT_EQ(self.world().mailbox_size(self.pid()), 0u);
+    });
+    EXPECT_EQ(trial.finished, 1);
+  });
 }
 
 // R-TMR-2: a timer of 0 is not synchronous: an immediate poll does not see it, and a self-send overtakes it.

@@ -67,6 +67,7 @@ struct ProcessExtra {
   std::uint64_t receptions = 0;  // for strategies that want steps
   Duration idle_timeout{};       // while the mark of that name is set
   Wait idle_wait;                // what an idle handler with a timeout waits in
+  Pid group_leader;              // if it does not fit into the process's index
   int idle_quantum = 0;          // what was left of its turn when it began to poll
   std::uint32_t resource = 0;    // that the operation it stopped at will touch
 };
@@ -95,7 +96,7 @@ struct alignas(64) Process {
   std::uint64_t exits_in_flight : 24 = 0;
   ProcessState state = ProcessState::free;
   std::uint8_t marks = 0, flags = 0;
-  std::uint8_t unused = 0;
+  std::uint8_t group_leader = 0;  // index of World::group_leaders_; the last: ProcessExtra has it
   std::uint32_t sync_in_flight = 0;
   // warm
   void* state_block = nullptr;                                      // handler: its state

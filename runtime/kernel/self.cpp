@@ -51,10 +51,31 @@ bool Self::is_alive(Pid target) {
   if (!world_->operation(*process_)) return false;
   if (target == pid()) return true;
   Signal** mark = process_->inbox.received;
-  const Ref ref = world_->request_info(*process_, target);
-  bool alive = false;
-  receive_from(mark, when([&](const World::InfoReply& r) { return r.ref == ref; }, [&](const World::InfoReply& r) { alive = r.alive; }));
-  return alive;
+  return await_info(mark, world_->request_info(*process_, target, World::Tags::info_request, false, {})).alive;
+}
+
+World::InfoReply Self::await_info(Signal** mark, Ref ref) {
+  World::InfoReply reply{};
+  receive_from(mark, when([&](const World::InfoReply& r) { return r.ref == ref; }, [&](const World::InfoReply& r) { reply = r; }));
+  return reply;
+}
+
+std::optional<ProcessInfo> Self::process_info(Pid target) {
+  if (!world_->operation(*process_)) return std::nullopt;
+  if (target == pid()) {
+    receive(after(Duration{0}, [] {}));  // what it sent itself is received first (R-SIG-5)
+    return world_->info_of(*process_);
+  }
+  Signal** mark = process_->inbox.received;
+  return await_info(mark, world_->request_info(*process_, target, World::Tags::info_request, true, {})).info;
+}
+
+void Self::group_leader(Pid leader, Pid process) {
+  if (!world_->operation(*process_)) return;
+  if (process == pid()) return world_->set_group_leader(*process_, leader);
+  Signal** mark = process_->inbox.received;
+  const Ref ref = world_->request_info(*process_, process, World::Tags::group_leader, false, leader);
+  if (!await_info(mark, ref).alive) throw ExitRequest{reason::badarg()};
 }
 
 std::optional<Pid> ServerRef::resolve(Self& self) const {

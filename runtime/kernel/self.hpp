@@ -238,6 +238,12 @@ class Self {
   }
   std::pair<Pid, Ref> spawn_monitor(const Program& program) { return spawn_monitor("p", program); }
 
+  // As spawn, but the answer comes as a SpawnReply with this reference, in front of every other signal of the new process (R-LNK-7); if it
+  // is monitored, the reference is that of the monitor. Its error: badopt, for an empty label.
+  Ref spawn_request(const SpawnOptions& options, const Program& program) {
+    return world_->operation(*process_) ? world_->do_spawn_request(*process_, options, program) : Ref{};
+  }
+
   // Exits noproc if the process is dead and this one does not trap exits (R-LNK-2); if it traps, an EXIT message comes instead.
   void link(Pid peer) {
     if (world_->operation(*process_)) world_->do_link(*process_, peer);
@@ -283,6 +289,12 @@ class Self {
   bool trap_exit(bool on);
   // Whether `pid` is alive, asked with a signal and a wait: stands behind this process's earlier signals to it (R-SIG-10).
   bool is_alive(Pid pid);
+  // As it is when the question reaches it, which stands behind this process's earlier signals to it. Nothing: it is dead.
+  std::optional<ProcessInfo> process_info(Pid pid);
+  // Inherited at spawn (R-REG-4); nobody, if no ancestor was given one.
+  Pid group_leader() const { return world_->group_leader(process_->pid); }
+  // group_leader/2: a signal to `process`, and a wait for its answer. Exits badarg: it is dead.
+  void group_leader(Pid leader, Pid process);
 
   // ---- names
   // Exits badarg: the name is in use, the process is dead or has a name already, or the name is empty or "undefined" (R-REG-1).
@@ -319,10 +331,23 @@ class Self {
     world_->timers_[ref.index()].signal->template as<TimedOut<M>>().timer = ref;
     return ref;
   }
+  // The same at a moment of virtual time, OTP's {abs,true}; one that is past fires at once.
+  template <class To, class M>
+  Ref send_at(Time when, const To& to, const M& message) {
+    return send_after(until(when), to, message);
+  }
+  template <class M>
+  Ref start_timer_at(Time when, Pid to, const M& message) {
+    return start_timer(until(when), to, message);
+  }
   // What was left of it, or nothing if it has fired or been cancelled. Nothing does not say that its message has arrived.
   std::optional<Duration> cancel_timer(Ref timer) {
     if (!world_->operation(*process_)) return std::nullopt;
     return world_->do_cancel_timer(*process_, timer);
+  }
+  // The same, told by a TimerCancelled; without `info` not at all.
+  void cancel_timer_async(Ref timer, bool info = true) {
+    if (world_->operation(*process_)) world_->do_cancel_timer_async(*process_, timer, info);
   }
   std::optional<Duration> read_timer(Ref timer) {
     if (!world_->operation(*process_)) return std::nullopt;
@@ -374,6 +399,8 @@ class Self {
   // Removes the oldest M in the mailbox that matches; receives nothing.
   template <class M, class Match>
   void flush(Match matches);
+  World::InfoReply await_info(Signal** mark, Ref);
+  Duration until(Time when) const { return when > now() ? when - now() : Duration{0}; }
   Pid named(std::string_view name) {  // nobody: do nothing
     if (!world_->shared_operation(*process_)) return {};
     const std::optional<Pid> to = world_->whereis(name);

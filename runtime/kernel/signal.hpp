@@ -23,8 +23,9 @@ enum class SignalKind : std::uint8_t {
   monitor,
   demonitor,
   down,
-  info_request,  // is_process_alive
+  info_request,  // is_process_alive, process_info
   info_reply,
+  group_leader,
 };
 
 std::string_view to_string(SignalKind);

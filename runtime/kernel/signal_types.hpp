@@ -14,6 +14,7 @@ struct World::Tags {
   static constexpr SignalType demonitor = detail::signal_type<MonitorPayload>(SignalKind::demonitor);
   static constexpr SignalType down = detail::signal_type<DownPayload>(SignalKind::down);
   static constexpr SignalType info_request = detail::signal_type<InfoPayload>(SignalKind::info_request);
+  static constexpr SignalType group_leader = detail::signal_type<InfoPayload>(SignalKind::group_leader);
 };
 
 }  // namespace moirai

@@ -21,6 +21,7 @@ std::string_view to_string(SignalKind kind) {
     case SignalKind::down: return "down";
     case SignalKind::info_request: return "info_request";
     case SignalKind::info_reply: return "info_reply";
+    case SignalKind::group_leader: return "group_leader";
   }
   return "?";
 }
@@ -99,7 +100,8 @@ void World::answer_for_dead(Pid dead, Signal* signal, bool sync) {
       break;
     }
     case SignalKind::info_request:
-      if (to) answer = make_signal(type_of<InfoReply>, dead, InfoReply{signal->as<InfoPayload>().ref, false});
+    case SignalKind::group_leader:
+      if (to) answer = make_signal(type_of<InfoReply>, dead, InfoReply{signal->as<InfoPayload>().ref, false, {}});
       break;
     default: break;
   }
@@ -147,7 +149,6 @@ World::Reception World::receive_signal(Process& p, Signal* signal) {
       --link.signals;
       const bool active = link.half[side] == Half::active;
       link.half[side] = active ? Half::absent : link.half[side];
-      if (!find(link.end[1 - side]) && link.half[side] == Half::unlinking) link.half[side] = Half::absent;  // nobody is left to acknowledge
       if (link.half[side] == Half::absent) collect_link(index);
       if (!active) {
         seen("the link is not active");
@@ -232,9 +233,20 @@ World::Reception World::receive_signal(Process& p, Signal* signal) {
     case SignalKind::info_request: {
       seen({});
       const Pid asker = signal->sender;
-      const Ref ref = signal->as<InfoPayload>().ref;
+      const InfoPayload payload = signal->as<InfoPayload>();
       recycle(signal);
-      dispatch(&p, asker, make_signal(type_of<InfoReply>, p.pid, InfoReply{ref, true}));
+      InfoReply reply{payload.ref, true, {}};
+      if (payload.wants_all) reply.info = info_of(p);
+      dispatch(&p, asker, make_signal(type_of<InfoReply>, p.pid, std::move(reply)));
+      return Reception::stays;
+    }
+    case SignalKind::group_leader: {  // R-REG-4
+      seen({});
+      const Pid asker = signal->sender;
+      const InfoPayload payload = signal->as<InfoPayload>();
+      recycle(signal);
+      set_group_leader(p, payload.leader);
+      dispatch(&p, asker, make_signal(type_of<InfoReply>, p.pid, InfoReply{payload.ref, true, {}}));
       return Reception::stays;
     }
     default: return to_mailbox(p, signal);
@@ -301,9 +313,9 @@ void World::do_exit_signal(Process* from, Pid sender, Pid to, Term reason, bool 
   if (ended) throw_exit(p);
 }
 
-Ref World::request_info(Process& p, Pid target) {
+Ref World::request_info(Process& p, Pid target, const SignalType& type, bool wants_all, Pid leader) {
   const Ref ref{++ref_serial_ << 24 | 0xffffff};
-  dispatch(&p, target, make_signal(Tags::info_request, p.pid, InfoPayload{ref}));
+  dispatch(&p, target, make_signal(type, p.pid, InfoPayload{ref, wants_all, leader}));
   return ref;
 }
 

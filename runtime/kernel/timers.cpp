@@ -187,6 +187,11 @@ void World::materialise() {
 
 // ---- timers of processes
 
+namespace {
+// One channel per timer (K-5).
+Pid timer_sender(Ref timer) { return Pid::from_bits(std::uint64_t{timer_node} << 48 | (timer.number >> 24)); }
+}  // namespace
+
 Ref World::do_timer(Process& p, Duration wait, Pid to, std::string_view name, Signal* signal) {
   std::uint32_t index;
   if (free_timers_.empty()) {
@@ -200,7 +205,7 @@ Ref World::do_timer(Process& p, Duration wait, Pid to, std::string_view name, Si
   const Ref ref{++ref_serial_ << 24 | index};
   Timer& t = timers_[index];
   t = Timer{ref, moirai::after(now_, wait), signal, p.pid, to, std::string(name), 0, 0, true};
-  signal->sender = Pid::from_bits(std::uint64_t{timer_node} << 48 | (ref.number >> 24));  // one channel per timer (K-5)
+  signal->sender = timer_sender(ref);
   if (Process* target = name.empty() ? find(to) : nullptr) {
     t.next = target->timers;
     if (t.next) timers_[t.next - 1].prev = index + 1;
@@ -252,6 +257,15 @@ std::optional<Duration> World::do_cancel_timer(Process& p, Ref ref) {
   // Entries of cancelled timers are dropped when they come up; swept when they are the greater part.
   if (due_.size() > 1024 && free_timers_.size() > 2 * due_.size()) due_clean();
   return left;
+}
+
+// The answer is the timer's own signal: behind its message, if that is under way already.
+void World::do_cancel_timer_async(Process& p, Ref ref, bool info) {
+  const std::optional<Duration> left = do_cancel_timer(p, ref);
+  if (!info) return;
+  Signal* answer = make_signal(type_of<TimerCancelled>, timer_sender(ref), TimerCancelled{ref, left});
+  answer->flags = Signal::sync;
+  dispatch(nullptr, p.pid, answer);
 }
 
 std::optional<Duration> World::do_read_timer(Ref ref) const {

@@ -91,6 +91,7 @@ void World::reset(const Settings& settings) {
   monitors_.clear();
   free_monitors_.clear();
   ref_serial_ = 0;
+  group_leaders_.assign(1, Pid{});
   timers_.clear();
   free_timers_.clear();
   due_.clear();
@@ -241,6 +242,25 @@ std::optional<Pid> World::whereis(std::string_view name) const {
 std::string World::registered_name(Pid pid) const {
   const Process* p = find(pid);
   return p && p->extra && !p->extra->names.empty() ? p->extra->names.front() : std::string();
+}
+
+Pid World::group_leader(Pid pid) const {
+  const Process* p = find(pid);
+  if (!p) return {};
+  return p->group_leader == group_leader_elsewhere ? p->extra->group_leader : group_leaders_[p->group_leader];
+}
+
+ProcessInfo World::info_of(const Process& p) const {
+  ProcessInfo info;
+  info.registered_name = registered_name(p.pid);
+  info.trap_exit = p.traps();
+  info.group_leader = group_leader(p.pid);
+  info.message_queue_len = mailbox_size(p.pid);
+  info.links = links_of(p.pid);
+  info.monitors = monitors_of(p.pid);
+  for (std::uint32_t at = p.watchers; at; at = monitors_[at - 1].next[1])
+    if (!monitors_[at - 1].cancelled) info.monitored_by.push_back(monitors_[at - 1].watcher);
+  return info;
 }
 
 std::vector<Pid> World::processes() const {

@@ -103,6 +103,7 @@ class World {
   std::optional<Pid> whereis(std::string_view name) const;
   std::string registered_name(Pid) const;   // empty: none
   std::vector<Pid> processes() const;       // alive, by slot
+  Pid group_leader(Pid) const;              // nobody: the outside, or it is dead
   std::vector<Pid> links_of(Pid) const;     // peers with an active half on this side, in order of making
   std::vector<Pid> monitors_of(Pid) const;  // who this process watches
   std::size_t mailbox_size(Pid) const;
@@ -193,11 +194,15 @@ class World {
     Term reason;
   };
   struct InfoPayload {
+    static constexpr std::string_view name = "info";
     Ref ref;
+    bool wants_all;
+    Pid leader;  // group_leader
   };
   struct InfoReply {
     Ref ref;
     bool alive;
+    std::optional<ProcessInfo> info;
   };
 
   // ---- timers: deadlines, timer records, delayed signals, outside events
@@ -513,7 +518,10 @@ class World {
   bool do_share(Process&, std::string_view name, SharedState);
   void* shared_state(std::string_view name, const void* type) const;  // nullptr: none of this type
   ProcessExtra& extra(Process&);
-  Ref request_info(Process&, Pid);
+  Ref do_spawn_request(Process&, const SpawnOptions&, const Program&);
+  void set_group_leader(Process&, Pid leader);
+  Ref request_info(Process&, Pid, const SignalType&, bool wants_all, Pid leader);
+  ProcessInfo info_of(const Process&) const;
 
   // ---- timers.cpp
   void due_push(Due);
@@ -523,6 +531,7 @@ class World {
   Ref do_timer(Process&, Duration, Pid to, std::string_view name, Signal*);
   std::optional<Duration> do_cancel_timer(Process&, Ref);
   std::optional<Duration> do_read_timer(Ref) const;
+  void do_cancel_timer_async(Process&, Ref, bool info);
   void fire_timer(std::uint32_t index);
   void free_timer(std::uint32_t index, bool destroy_signal);
   void release_transit(std::uint32_t index);
@@ -573,6 +582,7 @@ class World {
   Signal* refill(std::uint8_t pool);
 
   static constexpr int quantum_of_operations = 2'000;
+  static constexpr std::uint8_t group_leader_elsewhere = 255;
 
   Settings settings_;
   Digest digest_;
@@ -612,6 +622,7 @@ class World {
   std::vector<Monitor> monitors_;
   std::vector<std::uint32_t> free_monitors_;
   std::uint64_t ref_serial_ = 0;
+  std::vector<Pid> group_leaders_{Pid{}};  // those there were in this run, as long as they fit into a byte
   std::vector<Timer> timers_;
   std::vector<std::uint32_t> free_timers_;
   std::vector<Due> due_;
