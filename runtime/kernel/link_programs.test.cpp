@@ -287,14 +287,17 @@ void explore_all(int processes, int operations, std::uint64_t schedules_max) {
 
 bool full() { return std::getenv("MOIRAI_FULL") != nullptr; }
 
+// Up to three operations in every schedule; of four, the first hundred schedules of each program.
 // R-LNK-1, R-LNK-3..5, R-MON-1, R-MON-5 (erl_link_SUITE:otp_17127_local_link_with_simultaneous_link_unlink)
 TEST(LinkPrograms, TwoProcessesInEverySchedule) {
-  for (int operations = 1; operations <= (full() ? 5 : 4); ++operations) explore_all(2, operations, full() ? 20'000 : 100);
+  for (int operations = 1; operations <= (full() ? 5 : 4); ++operations)
+    explore_all(2, operations, full() ? 20'000 : operations < 4 ? 3'000 : 100);
 }
 
+// Up to two operations in every schedule; of three, the first eight schedules of each program.
 // R-LNK-3..5, R-MON-1, R-MON-5
 TEST(LinkPrograms, ThreeProcessesInEverySchedule) {
-  for (int operations = 1; operations <= 3; ++operations) explore_all(3, operations, full() ? 20'000 : 8);
+  for (int operations = 1; operations <= 3; ++operations) explore_all(3, operations, full() ? 20'000 : operations < 3 ? 3'000 : 8);
 }
 
 // R-LNK-4, R-LNK-5: 1 has linked again and then received the UNLINK of 0, whose half so stays until the acknowledgement, although 1 is dead
