@@ -82,10 +82,9 @@ void EventProcess::handle(Self& self, const Exit& m) {
 }
 
 void EventProcess::terminate(Self& self, const Term&) {
-  const Pid parent = gen::parent_of(self);
   for (Entry& entry : entries_) terminate(self, entry, {Leaving::Why::stopped}, reason::shutdown(), "stop");
   for (const Entry& entry : entries_)
-    if (entry.supervisor && entry.supervisor != parent) self.unlink(entry.supervisor);
+    if (entry.supervisor && entry.supervisor != parent_) self.unlink(entry.supervisor);
   entries_.clear();
 }
 

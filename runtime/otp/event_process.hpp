@@ -82,7 +82,7 @@ class EventProcess {
   static constexpr std::string_view name = "gen_event", behaviour = "gen_event";
   using Accepts = Messages<Notify, SyncNotify, AddHandler, DeleteHandler, SwapHandler, CallHandler, WhichHandlers, Exit, Message>;
 
-  explicit EventProcess(Self& self) { self.trap_exit(true); }
+  explicit EventProcess(Self& self) : parent_(gen::parent_of(self)) { self.trap_exit(true); }
 
   void handle(Self& self, const Notify& m);
   void handle(Self& self, const SyncNotify& m, const From<SyncNotify>& from);
@@ -117,6 +117,7 @@ class EventProcess {
   Term terminate(Self& self, Entry& entry, const Leaving& why, const Term& reason, const std::string& last);
   void report(Self& self, const HandlerId& id, Pid supervisor, const Term& reason, const std::string& last);
 
+  Pid parent_;       // as it was at the start: a handler's supervisor is linked too
   Entries entries_;  // newest first: the order in which they get events
 };
 

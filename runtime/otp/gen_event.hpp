@@ -89,4 +89,9 @@ Caught<ReplyOf<M>> call(Self& self, const ServerRef& manager, const HandlerId& h
   return detail::result_of<M>(detail::call(self, manager, handler, AnyMessage(std::move(request)), timeout));
 }
 
+// gen_event:stop/1,3: see proc_lib::stop, which it is. Every handler is terminated, the newest first.
+inline void stop(Self& self, const ServerRef& manager, const Term& reason = reason::normal(), Duration timeout = Duration::max()) {
+  proc_lib::stop(self, manager, reason, timeout);
+}
+
 }  // namespace moirai::gen_event

@@ -88,6 +88,18 @@ TEST(GenEvent, WithoutAManagerOnlyNotifyReturns) {  // R-GE-1, R-GE-4
   });
 }
 
+TEST(GenEvent, IsStoppedByOthers) {  // R-GE-3, R-GE-4, gen_event_SUITE:stop
+  in_every_order([](Trial& trial) {
+    trial.run([](Self& self) {
+      const Pid manager = gen_event::start(self, {.name = "events"}).pid;
+      EXPECT_TRUE(gen_event::add_sup_handler(self, "events", Handler::of<Alarm>(1)));
+      gen_event::stop(self, "events", Term::atom("enough"));  // it is unlinked from who supervises its handlers: this one lives
+      EXPECT_FALSE(self.is_alive(manager));
+      EXPECT_EQ(self.take<HandlerExit>().reason, reason::shutdown());
+    });
+  });
+}
+
 TEST(GenEvent, RunsUnderASupervisor) {  // R-GE-1
   using namespace otp_test;
   on_every_schedule([](const Settings& settings) {

@@ -16,6 +16,7 @@
 //   };
 //   const StartResult door = gen_statem::start_link<Door>(self, {.name = "door"});
 //   const bool open = gen_statem::call(self, "door", Unlock{1234});
+//   worker_started_by("door", [](Self& s) { return gen_statem::start_link<Door>(s, {.name = "door"}); })      // under a supervisor
 //
 // Handlers, all of them members of the machine; State& is the present state, and may be written to:
 //   on(Self&, State&, const E&)                      an event in this state
@@ -85,6 +86,11 @@ void cast(Self& self, const ServerRef& server, const M& message) {
     self.cast(*to, message);
   else
     self.send(*to, message);
+}
+
+// gen_statem:stop/1,3: see proc_lib::stop, which it is.
+inline void stop(Self& self, const ServerRef& server, const Term& reason = reason::normal(), Duration timeout = Duration::max()) {
+  proc_lib::stop(self, server, reason, timeout);
 }
 
 }  // namespace moirai::gen_statem

@@ -47,9 +47,7 @@ struct Door {
 // ---- end of the README's example
 
 void print(std::string& out, const Door::Locked& locked) { out += "Locked{" + std::to_string(locked.wrong) + "}"; }
-void fold(Digest&, const Door::Locked&) {}
 void print(std::string& out, const Door& door) { out += std::to_string(door.visitors) + " visitors"; }
-void fold(Digest&, const Door&) {}
 
 TEST(GenStatem, ADoor) {
   in_every_order([](Trial& trial) {
@@ -219,6 +217,27 @@ TEST(GenStatem, TheParentsExitEndsItAndThatOfOthersIsAnEvent) {  // R-SM-8
   });
 }
 
+TEST(GenStatem, IsStoppedByOthers) {  // R-SM-8, gen_statem_SUITE:stop1..10
+  in_every_order([](Trial& trial) {
+    trial.run([&](Self& self) {
+      self.trap_exit(true);
+      const auto failed = [&](const auto& code) { return catch_exit(code).reason().to_string(); };
+      const Pid first = choosing(self, "").pid;
+      gen_statem::stop(self, "choosing");
+      EXPECT_EQ(trial.deaths.of(first), "normal");
+      EXPECT_FALSE(self.whereis("choosing"));
+      const Pid second = choosing(self, "").pid;
+      gen_statem::stop(self, second, Term::atom("enough"), 1s);
+      EXPECT_EQ(trial.deaths.of(second), "enough");
+      EXPECT_EQ(failed([&] { gen_statem::stop(self, second); }), "noproc");
+      const Pid third = choosing(self, "slow to enter").pid;
+      EXPECT_EQ(failed([&] { gen_statem::stop(self, third, reason::normal(), 1s); }), "timeout");
+      self.sleep(10s);
+      EXPECT_EQ(trial.deaths.of(third), "normal");  // it has stopped all the same
+    });
+  });
+}
+
 TEST(GenStatem, JunkDoesNotHarmIt) {  // R-SM-1; OTP's machine ends with function_clause
   struct Junk {
     int number;
@@ -227,6 +246,7 @@ TEST(GenStatem, JunkDoesNotHarmIt) {  // R-SM-1; OTP's machine ends with functio
     trial.run([](Self& self) {
       const Pid pid = choosing(self, "").pid;
       self.send(pid, Junk{1});
+      EXPECT_EQ(failure(self, pid, Unlock{1}), "{{unknown_call,'Unlock'},{gen_statem,call,[" + pid.to_string() + ",'Unlock',infinity]}}");
       EXPECT_EQ(gen_statem::call(self, pid, Choosing::Get{}), 7012);
     });
   });
