@@ -244,8 +244,7 @@ template <class M>
 ReplyOf<M> Stream<Source, F>::ask(const M& message) {
   return self_.call_as(monitor_, message, Duration::max(), [&](Term why) {
     const Pid gone = std::exchange(monitor_, Pid{});
-    self_.unlink(gone);
-    self_.receive(when([&](const Exit& m) { return m.from == gone; }, [&](const Exit& m) { why = m.reason; }),  // if it is long gone
+    self_.receive(when([&](const Exit& m) { return m.from == gone; }, [&](const Exit& m) { why = m.reason; }),  // of one that is long gone
                   after(Duration::zero(), [] {}));
     return failure(std::move(why));
   });

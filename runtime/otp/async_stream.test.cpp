@@ -33,7 +33,7 @@ int exits(Self& self, const int& number) { self.exit(Term::integer(number)); }
 // "ok 1", "exit timeout", "exit {100,timeout}"
 template <class Element>
 std::string text_of(const Element& element) {
-  if (element) return "ok " + reflect::to_text(*element);
+  if (element) return (element.input ? "zipped ok " : "ok ") + reflect::to_text(*element);
   const std::string reason = element.reason().to_string();
   return "exit " + (element.input ? "{" + reflect::to_text(*element.input) + "," + reason + "}" : reason);
 }
@@ -227,6 +227,33 @@ TEST(AsyncStream, AnAnswerAtTheDeadlineCountsOrNot) {  // R-TASK-4
       },
       100);
   EXPECT_EQ(outcomes, (std::set<std::string>{"ok 50", "exit timeout"}));
+}
+
+// Delays the ends of tasks, but not their answers.
+struct LateEnds : Wire {
+  Route route(const SignalView& signal) override {
+    return {.delay = signal.kind == SignalKind::down || signal.kind == SignalKind::link_exit ? Duration(100ms) : Duration(0)};
+  }
+};
+
+TEST(AsyncStream, AnAnswerInTimeCountsThoughTheEndIsToldLate) {  // R-TASK-4
+  for (const OnTimeout on_timeout : {OnTimeout::exit, OnTimeout::kill_task})
+    in_every_order(
+        [&](Trial& trial) {
+          LateEnds wire;
+          trial.world.control().set_wire(&wire);
+          trial.run([&](Self& self) {
+            const auto impaired = [&](Self& s, const int& n) {
+              trial.world.control().impair(s.pid(), true);
+              return sleeps(s, n);
+            };
+            StreamOptions options;
+            EXPECT_EQ(all_of(task::async_stream(self, {10, 20}, impaired, with(options, true, 50ms, on_timeout))), (Got{"ok 10", "ok 20"}));
+            EXPECT_EQ(self.now(), Time(120ms));
+          });
+          EXPECT_EQ(trial.finished, 1);
+        },
+        20);
 }
 
 // R-TASK-4, task_test: streams an enumerable with infinite timeout
