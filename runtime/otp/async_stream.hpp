@@ -1,7 +1,7 @@
 // A stream of tasks, as Elixir's Task.async_stream: one for each element of an input, so many of them at a time, and their results in the
 // order of the input, or as they come.
 //
-//   for (const auto& page : task::async_stream(self, urls, [](Self& self, const Url& url) { return fetch(self, url); }))
+//   for (const auto& page : task::async_stream(self, urls, [](Self& s, const Url& url) { return fetch(s, url); }))
 //     if (page) store(*page);                                        // else page.reason() says why there is none
 //
 // Nothing runs before the first result is asked for, and the input is read no further than tasks can start. A stream that is left early

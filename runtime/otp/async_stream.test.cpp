@@ -439,5 +439,41 @@ TEST(AsyncStream, StreamsMayNest) {
   });
 }
 
+struct Count {
+  using Reply = int;
+};
+
+// ---- the README's example
+
+int total(Self& self, std::vector<Pid> branches) {
+  Task<int> vault = task::async(self, [](Self& s) { return s.call("vault", Count{}); });
+  const auto ask = [](Self& s, const Pid& branch) { return s.call(branch, Count{}); };
+  int sum = 0;
+  for (const auto& part : task::async_stream(self, branches, ask))
+    if (part) sum += *part;  // else part.reason() says why it has none
+  return sum + task::await(self, std::move(vault));
+}
+
+// ---- end of the README's example
+
+TEST(AsyncStream, TheExampleOfTheReadme) {  // R-TASK-1, R-TASK-4
+  const auto holding = [](int cents) {
+    return [cents](Self& self) {
+      for (;;) self.receive([cents](const Count&) { return cents; });
+    };
+  };
+  in_every_order(
+      [&](Trial& trial) {
+        trial.run([&](Self& self) {
+          self.trap_exit(true);
+          self.register_name("vault", self.spawn(holding(100)));
+          const Pid closed = self.spawn([](Self&) {});
+          EXPECT_EQ(total(self, {self.spawn(holding(1)), closed, self.spawn(holding(20))}), 121);
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      20);
+}
+
 }  // namespace
 }  // namespace moirai::rules
