@@ -54,7 +54,7 @@ void Recovery::look() {
     }
     for (std::size_t c = 0; c < supervision.children.size(); ++c) {
       const SupervisedChild& child = supervision.children[c];
-      if (child.config.restart != Restart::permanent || child.declined()) continue;
+      if (child.config.restart != Restart::permanent || child.declined() || child.put_down) continue;
       if (child.starts == 0 && supervision.opaque) continue;
       ++expected_;
       if (!child.alive && !missing_) missing_ = Missing{s, c};

@@ -7,10 +7,30 @@
 namespace moirai {
 namespace {
 
-std::int64_t floored_second(Time at) { return nanoseconds(at) / 1'000'000'000; }
+// In the unit in which this supervisor counts: floored seconds, or nanoseconds if its intensity is exact.
+std::int64_t counted_time(const Supervision& supervision, Time at) {
+  return supervision.config.exact_period ? nanoseconds(at) : nanoseconds(at) / 1'000'000'000;
+}
+
+std::int64_t period(const Supervision& supervision) {
+  return supervision.config.exact_period ? supervision.config.exact_period->count() : supervision.config.period_s;
+}
+
+std::string within(const Supervision& supervision) {
+  return supervision.config.exact_period ? reflect::to_text(*supervision.config.exact_period)
+                                         : fmt::format("{} s", supervision.config.period_s);
+}
 
 std::string allowance(const Supervision& supervision) {
-  return fmt::format("its intensity allows {} in {} s", supervision.config.intensity, supervision.config.period_s);
+  return fmt::format("its intensity allows {} in {}", supervision.config.intensity, within(supervision));
+}
+
+// It ended because a significant child had ended by itself and is not restarted (R-SUP-42), and not because of its limit.
+bool shut_down_by_itself(const Supervision& supervision) {
+  if (supervision.config.auto_shutdown == AutoShutdown::never) return false;
+  return std::any_of(supervision.children.begin(), supervision.children.end(), [](const SupervisedChild& child) {
+    return child.config.significant && !child.alive && child.ended_itself && !child.restart_due();
+  });
 }
 
 }  // namespace
@@ -32,25 +52,25 @@ void RestartIntensity::child_spawned(Supervision& supervision, std::size_t child
   if (before.starts == 0) return;  // a first start is no restart
   Attempts& attempts = attempts_[supervision.pid.bits()];
   if (!attempts.sequence.started(supervision, child, event.at)) return;  // a sibling in the same attempt
-  const std::int64_t second = floored_second(attempts.sequence.began());
+  if (supervision.delayed) return;
+  const std::int64_t second = counted_time(supervision, attempts.sequence.began());
   attempts.seconds.push_back(second);
-  const std::size_t count = attempts_in_window(attempts.seconds, second, supervision.config.period_s);
+  const std::size_t count = attempts_in_window(attempts.seconds, second, period(supervision));
   evaluated();
   if (std::int64_t(count) <= supervision.config.intensity) return;
   const bool alone = supervision.config.strategy == Strategy::one_for_one;
   violate(event,
-          fmt::format("supervisor {} restarted {} for the {}. time within {} s, but {}", supervision.path,
-                      alone ? supervision.children[child].config.id : "its children", count, supervision.config.period_s,
-                      allowance(supervision)),
+          fmt::format("supervisor {} restarted {} for the {}. time within {}, but {}", supervision.path,
+                      alone ? supervision.children[child].config.id : "its children", count, within(supervision), allowance(supervision)),
           {supervision.pid, event.subject}, "restarted too often");
 }
 
 void RestartIntensity::supervisor_died(Supervision& supervision, const Event& event) {
   const bool by_itself = event.cause == ExitCause::own_exit && event.reason->is_atom("shutdown") && !supervision.told_to_stop;
-  if (!by_itself || supervision.opaque || supervision.lied_to) return;
+  if (!by_itself || supervision.opaque || supervision.delayed || supervision.lied_to || shut_down_by_itself(supervision)) return;
   Attempts& attempts = attempts_[supervision.pid.bits()];
   const Time decided = attempts.sequence.stopping_since().value_or(event.at);
-  const std::size_t count = attempts_in_window(attempts.seconds, floored_second(decided), supervision.config.period_s);
+  const std::size_t count = attempts_in_window(attempts.seconds, counted_time(supervision, decided), period(supervision));
   evaluated();
   const auto due = [](const SupervisedChild& child) { return child.ended_itself && child.restart_due(); };
   if (std::none_of(supervision.children.begin(), supervision.children.end(), due)) {
@@ -58,7 +78,7 @@ void RestartIntensity::supervisor_died(Supervision& supervision, const Event& ev
             {supervision.pid}, "gave up without a cause");
   } else if (std::int64_t(count) < supervision.config.intensity) {
     violate(event,
-            fmt::format("supervisor {} gave up after {} restarts within {} s, but {}", supervision.path, count, supervision.config.period_s,
+            fmt::format("supervisor {} gave up after {} restarts within {}, but {}", supervision.path, count, within(supervision),
                         allowance(supervision)),
             {supervision.pid}, "gave up too early");
   }

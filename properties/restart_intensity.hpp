@@ -3,7 +3,7 @@
 //
 // Recomputed from outside: an attempt is seen as the first start, or the first stop of a sibling, that a death leads to; attempts are counted
 // in floored seconds of virtual time, boundary included. A supervisor has given up when it ended with `shutdown` without being told.
-// Not judged: giving up by a supervisor that runs start functions which sometimes start nothing (their attempts leave no event), or that a
+// Not judged: supervisors that let restarts wait (backoff), and automatic shutdown; giving up by a supervisor that runs start functions which sometimes start nothing (their attempts leave no event), or that a
 // fault has told of the end of a child that lives.
 #pragma once
 #include "properties/supervision.hpp"

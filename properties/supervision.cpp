@@ -5,7 +5,7 @@
 namespace moirai {
 
 bool SupervisedChild::restart_due() const {
-  if (alive || starts == 0 || config.restart == Restart::temporary) return false;
+  if (alive || put_down || starts == 0 || config.restart == Restart::temporary) return false;
   return failed_to_start() || config.restart == Restart::permanent || !is_normal_exit(reason);
 }
 
@@ -60,7 +60,7 @@ void SupervisionLaw::spawned(const Event& event) {
   found->pid = event.subject;
   ++found->starts;
   found->alive = true;
-  found->ready = found->watched = found->told = found->ended_itself = false;
+  found->ready = found->watched = found->told = found->ended_itself = found->put_down = false;
   const auto index = static_cast<std::size_t>(found - children.begin());
   children_[event.subject.bits()] = {*parent, index};
   child_spawned(supervision, index, event, before);
@@ -101,27 +101,55 @@ void SupervisionLaw::watched(const Event& event) {
     supervisions_[place->supervision].children[place->child].watched = true;
 }
 
-void SupervisionLaw::noted(const Event& event) {
-  if (const auto* started = event.as<SupervisorStarted>()) {
-    Supervision supervision;
-    supervision.pid = event.subject;
-    supervision.parent = parents_[event.subject.bits()];
-    supervision.path = path(event.subject);
-    supervision.config = *started;
-    for (ChildConfig& config : supervision.config.children) {
-      SupervisedChild child;
-      child.config = std::move(config);
-      supervision.children.push_back(std::move(child));
-    }
-    supervision.config.children.clear();
-    by_pid_[event.subject.bits()] = supervisions_.size();
-    supervisions_.push_back(std::move(supervision));
-    supervisor_started(supervisions_.back(), event);
-    return;
+// The template of a simple_one_for_one supervisor is nobody's child: its processes are not told apart by their ids.
+void SupervisionLaw::announced(const Event& event, const SupervisorStarted& started) {
+  Supervision supervision;
+  supervision.pid = event.subject;
+  supervision.parent = parents_[event.subject.bits()];
+  supervision.path = path(event.subject);
+  supervision.config = started;
+  supervision.opaque = started.strategy == Strategy::simple_one_for_one;
+  if (!supervision.opaque)
+    for (const ChildConfig& config : started.children) supervision.children.emplace_back().config = config;
+  supervision.config.children.clear();
+  by_pid_[event.subject.bits()] = supervisions_.size();
+  supervisions_.push_back(std::move(supervision));
+  supervisor_started(supervisions_.back(), event);
+}
+
+// The children that it has come and go (start_child, delete_child), and are put down and up by request.
+void SupervisionLaw::changed(Supervision& supervision, const Event& event) {
+  const auto each = [&](std::string_view id, auto act) {
+    for (SupervisedChild& child : supervision.children)
+      if (child.config.id == id) act(child);
+  };
+  const auto put_down = [](SupervisedChild& child) { child.starts = 0, child.put_down = true; };
+  const auto retire = [&](SupervisedChild& child) { put_down(child), child.config.id.clear(); };
+  if (const auto* added = event.as<ChildAdded>()) {
+    each(added->child.id, retire);  // its name was free: it is somebody new, and the last
+    supervision.children.emplace_back().config = added->child;
+  } else if (const auto* removed = event.as<ChildRemoved>()) {
+    // That a temporary child is forgotten with its end needs no word of the supervisor.
+    each(removed->id, [&](SupervisedChild& child) {
+      if (child.config.restart != Restart::temporary || child.starts == 0) retire(child);
+    });
+  } else if (const auto* commanded = event.as<ChildCommanded>()) {
+    each(commanded->id, put_down);
+  } else if (const auto* abandoned = event.as<GroupAbandoned>()) {
+    for (const std::string& id : abandoned->stay_down) each(id, put_down);
+  } else if (event.as<RestartDelayed>()) {
+    supervision.delayed = true;
+  } else if (event.as<CodeChanged>()) {
+    supervision.opaque = true;
   }
+}
+
+void SupervisionLaw::noted(const Event& event) {
+  if (const auto* started = event.as<SupervisorStarted>()) return announced(event, *started);
   const auto own = supervision_of(event.subject);
   if (own) {
     Supervision& supervision = supervisions_[*own];
+    changed(supervision, event);
     if (const auto* ready = event.as<ChildStarted>()) {
       const auto place = place_of(ready->pid);
       if (place && place->supervision == *own) {

@@ -24,6 +24,7 @@ struct SupervisedChild {
   bool watched = false;       // its supervisor has begun to stop it: it monitors a child only for that (R-SUP-34)
   bool told = false;          // and sent it an exit signal while it lived; one that a fault sends in its name is not meant
   bool ended_itself = false;  // the last incarnation is dead and had not been told
+  bool put_down = false;      // by terminate_child, or left down for good (R-SUP-31): nobody expects it to run
   Term reason;                // of the last death
 
   bool failed_to_start() const { return starts > 0 && !alive && !ready; }
@@ -41,6 +42,7 @@ struct Supervision {  // one incarnation of a supervisor
   bool alive = true;
   bool told_to_stop = false;  // its parent sent it an exit signal, or died
   bool opaque = false;        // a start failed that no spawn belongs to: its attempts cannot be counted from outside
+  bool delayed = false;       // it has let restarts wait: when they were decided, and counted, cannot be told from outside
   bool lied_to = false;       // somebody sent it an exit signal in the name of a living child, which it takes for that child's end
 
   std::string path_of(std::size_t child) const { return path + "/" + children[child].config.id; }
@@ -94,6 +96,8 @@ class SupervisionLaw : public Law {
   void told(const Event& event);
   void watched(const Event& event);
   void noted(const Event& event);
+  void announced(const Event& event, const SupervisorStarted& started);
+  static void changed(Supervision& supervision, const Event& event);
   std::optional<Place> place_of(Pid pid) const;
 
   std::deque<Supervision> supervisions_;

@@ -55,6 +55,8 @@ bool read_options(int count, char** arguments, RunOptions& options) {
       options.seed = seed;
     } else if (name == "--form" && (value == "function" || value == "handler")) {
       options.form = value == "function" ? Form::function : Form::handler;
+    } else if (const auto mutant = parse_supervisor_mutant(value); name == "--mutant" && mutant) {
+      options.mutant = *mutant;
     } else {
       return false;
     }

@@ -23,6 +23,7 @@ std::optional<Term> find_error(const ChildSpec& spec, std::optional<AutoShutdown
     return tagged("invalid_shutdown", detail::whole(spec.shutdown.limit, std::chrono::milliseconds(1)));
   for (const std::string& module : spec.modules)
     if (module.empty()) return tagged("invalid_module", Term::string(module));
+  if (spec.backoff) return find_error(*spec.backoff);
   return std::nullopt;
 }
 

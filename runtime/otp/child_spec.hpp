@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "runtime/kernel/self.hpp"
+#include "runtime/otp/backoff.hpp"
 #include "runtime/otp/child_start.hpp"
 #include "runtime/otp/gen_server.hpp"
 
@@ -60,6 +61,7 @@ struct ChildSpec {
   std::shared_ptr<const SupervisorSpec> subtree{};  // what a supervisor supervises; empty iff type is worker
   bool significant = false;                         // its end may end the supervisor (R-SUP-42); never of a permanent child
   std::vector<std::string> modules{};               // for people: what it runs
+  std::optional<Backoff> backoff{};                 // nothing: restarts are not delayed, as in OTP
 };
 // As the ChildConfig that describes it: a start function is code, and no part of a message's contents.
 void fold(Digest& digest, const ChildSpec& spec);
@@ -84,6 +86,7 @@ struct ChildOptions {
   bool registered = false;  // the child is registered under its id before its body or constructor runs; a failed start if the name is taken
   bool significant = false;            // transient or temporary, under a supervisor that shuts down by itself (R-SUP-42)
   std::vector<std::string> modules{};  // default: the handler's type; "function" for all others
+  std::optional<Backoff> backoff{};    // restarts are delayed (backoff.hpp)
 };
 
 // When a supervisor shuts down by itself because a significant child has ended by itself and is not restarted (R-SUP-42).
@@ -142,9 +145,31 @@ ChildSpec worker(std::string id, ChildOptions options = {}, Args... args) {
 // A child with a start function of its own, `StartResult start(Self& supervisor) const`, which runs in the supervisor's process and
 // must link what it starts (supervisor.spawn_link). `registered` is not looked at: naming is the start function's business.
 template <class Start>
-requires std::is_invocable_r_v<StartResult, const Start&, Self&> ChildSpec worker_started_by(std::string id, Start start,
-                                                                                             ChildOptions options = {}) {
+requires(std::is_invocable_r_v<StartResult, const Start&, Self&> ||
+         std::is_invocable_r_v<StartResult, const Start&, Self&, const Term&>) ChildSpec
+    worker_started_by(std::string id, Start start, ChildOptions options = {}) {
   return detail::worker_spec(std::move(id), std::make_shared<FunctionStart<Start>>(std::move(start)), options);
+}
+
+// ---- templates: the one spec of a simple_one_for_one supervisor, whose children differ by an argument (start_child_with). They are not
+// registered.
+
+// body(self, argument), otherwise as worker().
+template <class Argument, class Body>
+requires std::is_invocable_v<const Body&, Self&, const Argument&> ChildSpec worker_with(std::string id, Body body,
+                                                                                        ChildOptions options = {}) {
+  auto program = [body = std::move(body)](Self& self) { body(self, start_argument<Argument>(self)); };
+  auto start = std::make_shared<ProgramStart>(Program(std::move(program)), ProgramStart::Answer::none, &argument::is<Argument>);
+  return detail::worker_spec(std::move(id), std::move(start), options);
+}
+
+// Handler{argument} or Handler(self, argument), otherwise as worker().
+template <class Argument, class Handler>
+ChildSpec worker_with(std::string id, ChildOptions options = {}) {
+  static_assert(!std::is_final_v<Handler>, "a handler under a supervisor is used as a base class: drop `final`");
+  auto start = std::make_shared<ProgramStart>(handler<ArgumentHandler<Handler, Argument>>(), ProgramStart::Answer::acknowledged,
+                                              &argument::is<Argument>);
+  return detail::worker_spec(std::move(id), std::move(start), options, reflect::name_of<Handler>());
 }
 
 }  // namespace moirai

@@ -4,15 +4,22 @@
 
 namespace moirai {
 
-StartResult ProgramStart::start(Self& supervisor, const std::string& id) const {
-  if (answer_ == Answer::none) return StartResult::ok(supervisor.spawn_link(id, program_));
-  return proc_lib::start_link(supervisor, program_, {.label = id});
+StartResult refused_argument(const Term* argument) {
+  return StartResult::error(argument ? Term::tuple({reason::badarg(), *argument}) : reason::badarg());
 }
 
-StartResult guarded_start(Self& supervisor, const void* function, StartResult (*call)(const void*, Self&)) {
+StartResult ProgramStart::start(Self& supervisor, const std::string& id, const Term* argument) const {
+  if (accepts_ ? !argument || !accepts_(*argument) : argument != nullptr) return refused_argument(argument);
+  const proc_lib::StartOptions options{.label = id, .argument = argument};
+  if (answer_ == Answer::none) return StartResult::ok(proc_lib::spawn_link(supervisor, program_, options));
+  return proc_lib::start_link(supervisor, program_, options);
+}
+
+StartResult guarded_start(Self& supervisor, const void* function, const Term* argument,
+                          StartResult (*call)(const void*, Self&, const Term*)) {
   const auto failed = [] { return StartResult::error(Term::tuple({Term::atom("EXIT"), reason_of_current_exception()})); };
   try {
-    return call(function, supervisor);
+    return call(function, supervisor, argument);
   } catch (const ExitRequest&) { return failed(); } catch (const std::exception&) {
     return failed();
   }

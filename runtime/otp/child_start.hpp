@@ -15,6 +15,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "runtime/otp/argument.hpp"
 #include "runtime/otp/proc_lib.hpp"
 
 namespace moirai {
@@ -24,38 +25,76 @@ namespace moirai {
 class ChildStart {
  public:
   virtual ~ChildStart() = default;
-  virtual StartResult start(Self& supervisor, const std::string& id) const = 0;
+  // `argument`: the extra argument of a child of a simple_one_for_one supervisor. An error {badarg,Argument} if it is not the one that
+  // this function takes, or badarg if it takes one and gets none.
+  virtual StartResult start(Self& supervisor, const std::string& id, const Term* argument = nullptr) const = 0;
+  virtual bool takes_argument() const { return false; }
 };
 
 // ---- how the builders in child_spec.hpp make start functions
 
-// Spawns and links `program`; waits for its answer if it gives one.
+// Spawns and links `program`; waits for its answer if it gives one. A program that takes an argument begins with
+// proc_lib::start_argument.
 class ProgramStart final : public ChildStart {
  public:
   enum class Answer : std::uint8_t { none, acknowledged };
-  ProgramStart(Program program, Answer answer) : program_(std::move(program)), answer_(answer) {}
-  StartResult start(Self& supervisor, const std::string& id) const override;
+  using Accepts = bool (*)(const Term& argument);
+  ProgramStart(Program program, Answer answer, Accepts accepts = nullptr)
+      : program_(std::move(program)), answer_(answer), accepts_(accepts) {}
+  StartResult start(Self& supervisor, const std::string& id, const Term* argument) const override;
+  bool takes_argument() const override { return accepts_ != nullptr; }
 
  private:
   Program program_;
   Answer answer_;
+  Accepts accepts_;  // null: it takes no argument
 };
 
-// A user's own start function: `StartResult f(Self& supervisor) const`. A supervisor.exit(Reason) or a std::exception that leaves it is
-// a failed start, reason {'EXIT',Reason} or {'EXIT',{error,Type,What}}.
-StartResult guarded_start(Self& supervisor, const void* function, StartResult (*call)(const void*, Self&));
+// A user's own start function: `StartResult f(Self& supervisor) const`, or with a `const Term& argument`. A supervisor.exit(Reason) or a
+// std::exception that leaves it is a failed start, reason {'EXIT',Reason} or {'EXIT',{error,Type,What}}.
+StartResult guarded_start(Self& supervisor, const void* function, const Term* argument,
+                          StartResult (*call)(const void*, Self&, const Term*));
+StartResult refused_argument(const Term* argument);
 
 template <class F>
 class FunctionStart final : public ChildStart {
  public:
   explicit FunctionStart(F function) : function_(std::move(function)) {}
-  StartResult start(Self& supervisor, const std::string&) const override {
-    return guarded_start(supervisor, &function_,
-                         [](const void* f, Self& self) -> StartResult { return (*static_cast<const F*>(f))(self); });
+  StartResult start(Self& supervisor, const std::string&, const Term* argument) const override {
+    if ((argument != nullptr) != takes_argument()) return refused_argument(argument);
+    return guarded_start(supervisor, &function_, argument, [](const void* f, Self& self, const Term* its_argument) -> StartResult {
+      if constexpr (with_argument)
+        return (*static_cast<const F*>(f))(self, *its_argument);
+      else
+        return static_cast<void>(its_argument), (*static_cast<const F*>(f))(self);
+    });
   }
+  bool takes_argument() const override { return with_argument; }
 
  private:
+  static constexpr bool with_argument = std::is_invocable_v<const F&, Self&, const Term&>;
   F function_;
+};
+
+// In a child that was started with an argument. Requires: argument::is<Argument> was asked before.
+template <class Argument>
+Argument start_argument(Self& self) {
+  return *argument::decode<Argument>(proc_lib::start_argument(self));
+}
+
+// The same of a handler that is made of the argument of a simple_one_for_one child.
+template <class Handler, class Argument>
+struct ArgumentHandler : Handler {
+  static constexpr std::string_view name = reflect::name_of<Handler>();
+
+  explicit ArgumentHandler(Self& self) requires std::is_constructible_v<Handler, Self&, const Argument&>
+      : Handler(self, start_argument<Argument>(self)) {
+    proc_lib::init_ack(self);
+  }
+  explicit ArgumentHandler(Self& self) requires(!std::is_constructible_v<Handler, Self&, const Argument&>)
+      : Handler{start_argument<Argument>(self)} {
+    proc_lib::init_ack(self);
+  }
 };
 
 }  // namespace moirai

@@ -17,7 +17,10 @@ struct Child {
     stopped,     // no process: not started yet, ended for good, declined, or stopped by somebody; pid is nobody
     running,     // pid is its process; it may have died without the supervisor knowing yet
     restarting,  // its last restart failed and a retry is due; pid is the last process it had, or nobody
+    waiting,     // the same, or it has ended, and its backoff is not over
   };
+  bool is_restarting() const { return state == State::restarting || state == State::waiting; }
+
   std::shared_ptr<const ChildSpec> spec;
   Pid pid{};
   State state = State::stopped;

@@ -73,5 +73,22 @@ TEST(RestartWindow, AgreesWithTheListOfTheRule) {  // R-SUP-16, R-SUP-20
   }
 }
 
+TEST(RestartWindow, ManyAttemptsAtOneInstantTakeNoRoom) {  // R-SUP-16: OTP's list is quadratic there
+  RestartWindow window(1'000'000, 5);
+  for (int i = 0; i < 300'000; ++i) ASSERT_TRUE(window.allows_attempt(7));
+  EXPECT_EQ(window.attempts(), 300'000);
+  EXPECT_TRUE(window.allows_attempt(13));
+  EXPECT_EQ(window.attempts(), 1);
+}
+
+TEST(RestartWindow, AChangeOfLimitKeepsWhatWasCounted) {  // R-SUP-52
+  RestartWindow window(5, 5);
+  EXPECT_TRUE(window.allows_attempt(0));
+  EXPECT_TRUE(window.allows_attempt(4));
+  window.change(2, 3);
+  EXPECT_TRUE(window.allows_attempt(4));  // 0 has aged out of the shorter period
+  EXPECT_FALSE(window.allows_attempt(5));
+}
+
 }  // namespace
 }  // namespace moirai

@@ -1,5 +1,6 @@
 #include "runtime/otp/partition_supervisor.hpp"
 
+#include "runtime/otp/gen.hpp"
 #include "runtime/otp/supervisor_process.hpp"
 
 namespace moirai {
@@ -10,8 +11,8 @@ class PartitionStart final : public ChildStart {
  public:
   PartitionStart(std::shared_ptr<const ChildStart> start, Shared<Partitions> table, std::size_t number)
       : start_(std::move(start)), table_(std::move(table)), number_(number) {}
-  StartResult start(Self& supervisor, const std::string& id) const override {
-    StartResult result = start_->start(supervisor, id);
+  StartResult start(Self& supervisor, const std::string& id, const Term* argument) const override {
+    StartResult result = start_->start(supervisor, id, argument);
     if (result) table_.access(supervisor, [&](Partitions& p) { p.pids[number_] = result.pid; });
     return result;
   }
@@ -22,10 +23,9 @@ class PartitionStart final : public ChildStart {
   std::size_t number_;
 };
 
-// Takes the name and makes the table before there is any partition.
+// Makes the table before there is any partition.
 struct Prepared {
   Prepared(Self& self, const std::string& name, int partitions) {
-    proc_lib::register_name(self, name);
     if (partitions < 1)
       self.exit(Term::tuple({reason::badarg(), Term::tuple({Term::atom("invalid_partitions"), Term::integer(partitions)})}));
     Shared<Partitions>(name).create(self, {std::vector<Pid>(static_cast<std::size_t>(partitions))});
@@ -33,7 +33,6 @@ struct Prepared {
 };
 
 struct PartitionSupervisorProcess : Prepared, SupervisorProcess {
-  static constexpr std::string_view name = "supervisor";
   PartitionSupervisorProcess(Self& self, const std::shared_ptr<const SupervisorSpec>& spec, int partitions)
       : Prepared(self, spec->options.name, partitions), SupervisorProcess(self, spec) {}
 };
@@ -52,7 +51,7 @@ ChildSpec PartitionSupervisor::child(const std::function<ChildSpec(int)>& make, 
   its.restart = options.restart;
   its.shutdown = options.shutdown;
   ChildSpec spec = supervisor(std::move(its), std::move(children));
-  spec.start = std::make_shared<ProgramStart>(handler<PartitionSupervisorProcess>(spec.subtree, options.partitions),
+  spec.start = std::make_shared<ProgramStart>(handler<gen::Process<PartitionSupervisorProcess>>(name(), spec.subtree, options.partitions),
                                               ProgramStart::Answer::acknowledged);
   return spec;
 }

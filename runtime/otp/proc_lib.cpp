@@ -43,8 +43,13 @@ StartResult await(Self& self, Pid child, Bond bond, Ref monitor, Duration timeou
   return *result;
 }
 
+void give_argument(Self& self, Pid child, const StartOptions& options) {
+  if (options.argument) self.send(child, StartArgument{*options.argument});
+}
+
 StartResult start_as(Self& self, const Program& program, const StartOptions& options, Bond bond, Ref& monitor) {
   const Pid child = self.spawn(SpawnOptions{options.label, bond != Bond::monitor, bond == Bond::link ? nullptr : &monitor}, program);
+  give_argument(self, child, options);
   return await(self, child, bond, monitor, options.timeout);
 }
 
@@ -53,6 +58,12 @@ void fail_if_taken(Self& self, const std::optional<Pid>& holder) {
 }
 
 }  // namespace
+
+Pid spawn_link(Self& self, const Program& program, const StartOptions& options) {
+  const Pid child = self.spawn_link(options.label, program);
+  give_argument(self, child, options);
+  return child;
+}
 
 StartResult start_link(Self& self, const Program& program, const StartOptions& options) {
   Ref monitor;
@@ -73,6 +84,8 @@ std::pair<StartResult, Ref> start_monitor(Self& self, const Program& program, co
   StartResult result = start_as(self, program, options, Bond::monitor, monitor);
   return {std::move(result), monitor};
 }
+
+Term start_argument(Self& self) { return self.take<StartArgument>().argument; }
 
 void stop(Self& self, const ServerRef& server, const Term& reason, Duration timeout) {
   const std::optional<Pid> pid = server.resolve(self);

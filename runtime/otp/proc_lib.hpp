@@ -38,7 +38,11 @@ namespace proc_lib {
 struct StartOptions {
   std::string_view label = "p";        // of the new process, in paths
   Duration timeout = Duration::max();  // for its initialisation; then it is killed and the result is {error,timeout}
+  const Term* argument = nullptr;      // not null: the first thing that reaches it, for start_argument
 };
+
+// Spawns and links, and waits for nothing.
+Pid spawn_link(Self& self, const Program& program, const StartOptions& options);
 
 // proc_lib:start_link/5, start/5, start_monitor/5 (R-PL-1). The monitor lives on if the start succeeded, else its DOWN is consumed.
 StartResult start_link(Self& self, const Program& program, const StartOptions& options = {});
@@ -76,6 +80,14 @@ void init_ack(Self& self, std::optional<Term> info = std::nullopt);
 // {error,{already_started,Pid}} and this process exits with `normal` (R-PL-3).
 void register_name(Self& self, const std::string& name);
 void register_name(Self& self, const ViaName& name);
+
+// In the new process, before anything else: waits for the argument that its starter gave it. Requires: it was started with one.
+Term start_argument(Self& self);
+
+struct StartArgument {
+  static constexpr std::string_view fields[] = {"argument"};
+  Term argument;
+};
 
 // The new process's word to its starter.
 struct StartAnswer {

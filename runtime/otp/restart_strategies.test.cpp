@@ -8,7 +8,7 @@ namespace {
 
 // ---- strategies
 
-TEST(RestartStrategies, OneForOneRestartsInPlace) {  // R-SUP-24
+TEST(RestartStrategies, OneForOneRestartsInPlace) {  // R-SUP-24; supervisor_SUITE:one_for_one
   on_every_schedule([](const Settings& settings) {
     TreeRun run(settings, supervisor(root(Strategy::one_for_one), {child("a"), child("b"), child("c")}));
     run.crash(1s, "b");
@@ -25,7 +25,7 @@ TEST(RestartStrategies, OneForOneKeepsAChildThatDeclinesToRestart) {  // R-SUP-2
   });
 }
 
-TEST(RestartStrategies, OneForAllStopsInReverseAndStartsInOrder) {  // R-SUP-27
+TEST(RestartStrategies, OneForAllStopsInReverseAndStartsInOrder) {  // R-SUP-27; supervisor_SUITE:one_for_all
   on_every_schedule([](const Settings& settings) {
     TreeRun run(settings, supervisor(root(Strategy::one_for_all), {child("a"), child("b"), child("c"), child("d")}));
     run.crash(1s, "b");
@@ -36,7 +36,7 @@ TEST(RestartStrategies, OneForAllStopsInReverseAndStartsInOrder) {  // R-SUP-27
   });
 }
 
-TEST(RestartStrategies, OneForAllForgetsTemporaryBystandersAndStartsWhatWasDone) {  // R-SUP-27
+TEST(RestartStrategies, OneForAllForgetsTemporaryBystandersAndStartsWhatWasDone) {  // R-SUP-27; supervisor_SUITE:temporary_bystander
   on_every_schedule([](const Settings& settings) {
     TreeRun run(settings, supervisor(root(Strategy::one_for_all), {child("a"), child("t", Restart::temporary),
                                                                    child("d", Restart::transient), scripted("i", {"ignore", "ok"})}));
@@ -46,7 +46,7 @@ TEST(RestartStrategies, OneForAllForgetsTemporaryBystandersAndStartsWhatWasDone)
   });
 }
 
-TEST(RestartStrategies, RestForOneLeavesTheEarlierOnesAlone) {  // R-SUP-28
+TEST(RestartStrategies, RestForOneLeavesTheEarlierOnesAlone) {  // R-SUP-28; supervisor_SUITE:rest_for_one
   on_every_schedule([](const Settings& settings) {
     TreeRun run(settings, supervisor(root(Strategy::rest_for_one), {child("a"), child("b"), child("c"), child("d")}));
     run.crash(1s, "b");
@@ -57,7 +57,7 @@ TEST(RestartStrategies, RestForOneLeavesTheEarlierOnesAlone) {  // R-SUP-28
 
 // ---- restarts that fail
 
-TEST(RestartStrategies, RetriesUntilTheLimitAndCountsEachTry) {  // R-SUP-19, R-SUP-25, R-SUP-26
+TEST(RestartStrategies, RetriesUntilTheLimitAndCountsEachTry) {  // R-SUP-19, R-SUP-25, R-SUP-26; supervisor_SUITE:one_for_one_escalation
   on_every_schedule([](const Settings& settings) {
     TreeRun run(settings, supervisor(root(Strategy::one_for_one, 3), {child("z"), scripted("a", {"ok", "e"})}));
     run.crash(1s, "a");
@@ -96,7 +96,7 @@ TEST(RestartStrategies, ARetryStandsBehindWhatIsInTheMailbox) {  // R-SUP-25: an
   });
 }
 
-TEST(RestartStrategies, OneForAllRetriesTheWholeGroup) {  // R-SUP-29
+TEST(RestartStrategies, OneForAllRetriesTheWholeGroup) {  // R-SUP-29; supervisor_SUITE:one_for_all_other_child_fails_restart
   on_every_schedule([](const Settings& settings) {
     TreeRun run(settings,
                 supervisor(root(Strategy::one_for_all, 3), {child("a"), child("t", Restart::temporary), scripted("c", {"ok", "e", "ok"})}));
@@ -107,7 +107,7 @@ TEST(RestartStrategies, OneForAllRetriesTheWholeGroup) {  // R-SUP-29
   });
 }
 
-TEST(RestartStrategies, ASiblingThatFailsInAGroupRestartHasNoOldProcess) {  // R-SUP-29, R-SUP-26
+TEST(RestartStrategies, ASiblingThatFailsInAGroupRestartHasNoOldProcess) {  // R-SUP-29, R-SUP-26; supervisor_SUITE:one_for_all_escalation
   on_every_schedule([](const Settings& settings) {
     TreeRun run(settings, supervisor(root(Strategy::one_for_all, 1), {child("a"), scripted("c", {"ok", "e"})}));
     run.crash(1s, "a");
@@ -117,7 +117,7 @@ TEST(RestartStrategies, ASiblingThatFailsInAGroupRestartHasNoOldProcess) {  // R
   });
 }
 
-TEST(RestartStrategies, RestForOneRetriesFromTheOneThatFailed) {  // R-SUP-29
+TEST(RestartStrategies, RestForOneRetriesFromTheOneThatFailed) {  // R-SUP-29; supervisor_SUITE:rest_for_one_other_child_fails_restart
   on_every_schedule([](const Settings& settings) {
     TreeRun run(settings, supervisor(root(Strategy::rest_for_one, 3), {child("a"), scripted("b", {"ok", "e", "ok"}), child("c")}));
     run.crash(1s, "a");
@@ -126,7 +126,7 @@ TEST(RestartStrategies, RestForOneRetriesFromTheOneThatFailed) {  // R-SUP-29
   });
 }
 
-TEST(RestartStrategies, AGroupRestartWhoseCrashedChildFailsIsRetriedFromIt) {  // R-SUP-29
+TEST(RestartStrategies, AGroupRestartWhoseCrashedChildFailsIsRetriedFromIt) {  // R-SUP-29; supervisor_SUITE:rest_for_one_escalation
   on_every_schedule([](const Settings& settings) {
     TreeRun run(settings, supervisor(root(Strategy::rest_for_one, 1), {child("a"), scripted("b", {"ok", "e"}), child("c")}));
     run.crash(1s, "b");

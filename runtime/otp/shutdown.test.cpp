@@ -26,11 +26,11 @@ TEST(Shutdown, AsksWithShutdown) {  // R-SUP-34
   expect_stop(worker("a", idle), {"-a shutdown"});
 }
 
-TEST(Shutdown, BrutalKillDoesNotAsk) {  // R-SUP-34, R-SUP-35
+TEST(Shutdown, BrutalKillDoesNotAsk) {  // R-SUP-34, R-SUP-35; supervisor_SUITE:sup_stop_brutal_kill
   expect_stop(worker("a", stubborn, options(Restart::permanent, Shutdown::brutal_kill())), {"-a killed"});
 }
 
-TEST(Shutdown, KillsWhenTheLimitIsOverAndSaysSo) {  // R-SUP-34, R-SUP-35
+TEST(Shutdown, KillsWhenTheLimitIsOverAndSaysSo) {  // R-SUP-34, R-SUP-35; supervisor_SUITE:sup_stop_timeout
   expect_stop(worker("a", stubborn, options(Restart::permanent, Shutdown::after(2s))), {"-a killed", "!shutdown_error a killed"}, 2s);
   expect_stop(worker("a", stubborn), {"-a killed", "!shutdown_error a killed"}, 5s);  // the default of a worker
 }
@@ -40,7 +40,7 @@ TEST(Shutdown, WaitsAsLongAsTheChildIsInTime) {  // R-SUP-34
               1999ms);
 }
 
-TEST(Shutdown, InfinityWaitsForever) {  // R-SUP-34
+TEST(Shutdown, InfinityWaitsForever) {  // R-SUP-34; supervisor_SUITE:sup_stop_infinity
   expect_stop(worker("a", ending_with(reason::shutdown(), 100h), options(Restart::permanent, Shutdown::infinity())), {"-a shutdown"}, 100h);
 }
 
@@ -101,13 +101,19 @@ TEST(Shutdown, AChildThatUnlinkedItselfCannotHangIt) {  // R-SUP-34
   expect_stop(worker("a", naughty), {"-a shutdown"});
 }
 
-TEST(Shutdown, AChildThatDiedBeforeItWasAskedReportsItsTrueReason) {  // R-SUP-34, R-SUP-30
+TEST(Shutdown, AChildThatDiedBeforeItWasAskedReportsItsTrueReason) {  // R-SUP-34, R-SUP-30; supervisor_SUITE:sup_stop_race
   const auto slow = worker("b", ending_with(reason::shutdown(), 1s));
   on_every_schedule([&](const Settings& settings) {
     TreeRun run(settings, supervisor({.name = "root"}, {worker("a", idle), slow}));
     run.crash(10500ms, "a");  // while the root waits for b
     EXPECT_EQ(run.journal(10s), (Journal{"+a", "+b", "-a boom", "-b shutdown", "!shutdown_error a boom", "-root shutdown"}));
   });
+}
+
+// R-SUP-36: both signals are under way at once, in their order. Who does not trap exits dies of the first, who does may see it or not.
+TEST(Shutdown, ALimitOfZero) {
+  expect_stop(quiet("a", options(Restart::permanent, Shutdown::after(0s))), {"-a shutdown"});
+  expect_stop(worker("a", stubborn, options(Restart::permanent, Shutdown::after(0s))), {"-a killed", "!shutdown_error a killed"});
 }
 
 TEST(Shutdown, NobodyIsLinkedToWhatWasStopped) {  // R-SUP-34: no EXIT of a stopped child comes later

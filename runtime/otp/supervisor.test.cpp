@@ -99,7 +99,7 @@ TEST(Supervisor, AFailedStartRollsBackInReverse) {  // R-SUP-10
   });
 }
 
-TEST(Supervisor, ItsParentStopsItWithAnyReason) {  // R-SUP-12
+TEST(Supervisor, ItsParentStopsItWithAnyReason) {  // R-SUP-12; supervisor_SUITE:sup_start_normal
   for (const Term& why : {reason::normal(), reason::shutdown(), atom("boom")})
     on_every_schedule([&](const Settings& settings) {
       TreeRun run(settings, supervisor({.name = "root"}, {worker("a", idle)}));
@@ -163,6 +163,303 @@ TEST(Supervisor, JunkDoesNotHarmIt) {  // the project's deviation from R-SUP-47:
               (Journal{"+vandal", "-vandal boom", "!child_terminated vandal boom", "+vandal", "-vandal shutdown", "-root shutdown"}));
     EXPECT_EQ(ends, (std::vector<std::string>{"{unknown_call,'JunkCall'}", "{unknown_call,'JunkCall'}"}));
   });
+}
+
+// ---- exact intensity
+
+TEST(Supervisor, AnExactIntensityCountsInNanoseconds) {  // R-SUP-16, R-SUP-17: chosen by name; OTP's seconds are the default
+  const auto end_after = [](const Settings& settings, Intensity intensity, std::vector<Duration> crashes) {
+    SupervisorOptions options = root(Strategy::one_for_one);
+    options.intensity = intensity;
+    TreeRun run(settings, supervisor(options, {child("a")}));
+    for (const Duration when : crashes) run.crash(when, "a");
+    run.journal(20s);
+    return run.ended_at["root"];
+  };
+  on_every_schedule([&](const Settings& settings) {
+    const Intensity exact{.restarts = 1, .within = 1500ms, .exact = true};
+    EXPECT_EQ(end_after(settings, exact, {1s, 2500ms}), Time(2500ms));  // the boundary is included
+    EXPECT_EQ(end_after(settings, exact, {1s, 2500ms + 1ns}), Time(20s));
+    const Intensity seconds{.restarts = 1, .within = 1s};
+    EXPECT_EQ(end_after(settings, seconds, {1s, 2999ms}), Time(2999ms));
+    EXPECT_EQ(end_after(settings, {.restarts = 1, .within = 1s, .exact = true}, {1s, 2999ms}), Time(20s));
+  });
+}
+
+// ---- init
+
+// R-SUP-7; supervisor_SUITE:sup_start_ignore_init
+TEST(Supervisor, AnInitThatDeclinesIsAnIgnoredStart) {
+  on_every_schedule([](const Settings& settings) {
+    const auto declining = supervisor({.name = "s"}, [](Self&) -> std::optional<std::vector<ChildSpec>> { return std::nullopt; });
+    TreeRun run(settings, supervisor({.name = "root"}, {child("a"), declining, child("b")}));
+    EXPECT_EQ(run.journal(1s), (Journal{"+a", "-s normal", "+b", "-b shutdown", "-a shutdown", "-root shutdown"}));
+  });
+}
+
+// R-SUP-7; supervisor_SUITE:sup_start_fail
+TEST(Supervisor, AnInitThatFailsIsAFailedStart) {
+  on_every_schedule([](const Settings& settings) {
+    const auto failing =
+        supervisor({.name = "s"}, [](Self& self) -> std::optional<std::vector<ChildSpec>> { self.exit(atom("no_config")); });
+    TreeRun run(settings, supervisor({.name = "root"}, {failing}));
+    EXPECT_EQ(run.journal(1s),
+              (Journal{"-s no_config", "!start_error s no_config", "-root {shutdown,{failed_to_start_child,s,no_config}}"}));
+  });
+}
+
+TEST(Supervisor, AnInitIsAskedAnewByEachIncarnation) {  // R-SUP-7, R-SUP-40
+  on_every_schedule([](const Settings& settings) {
+    auto asked = std::make_shared<int>(0);
+    const auto growing = supervisor({.name = "s", .intensity = {.restarts = 0}}, [asked](Self& self) {
+      EXPECT_TRUE(self.world().trapping(self.pid()));  // before its init
+      std::vector<ChildSpec> children;
+      for (int i = 0; i <= *asked; ++i) children.push_back(child(std::to_string(i)));
+      ++*asked;
+      return std::optional(children);
+    });
+    TreeRun run(settings, supervisor({.name = "root"}, {growing}));
+    run.crash(1s, "s/0");
+    const Journal journal = run.journal(2s);
+    EXPECT_EQ(run.incarnations["s/0"], 2);
+    EXPECT_EQ(run.incarnations["s/1"], 1);
+  });
+}
+
+TEST(Supervisor, ANameIsTakenBeforeInit) {  // R-PL-3, R-SUP-7
+  on_every_schedule([](const Settings& settings) {
+    int asked = 0;
+    const auto taking = supervisor({.name = "twin", .registered = true}, [&asked](Self&) {
+      ++asked;
+      return std::optional(std::vector<ChildSpec>());
+    });
+    const auto elsewhere = supervisor({.name = "s"}, {worker("twin", idle, {.registered = true})});
+    TreeRun run(settings, supervisor({.name = "root"}, {elsewhere, taking}));
+    run.journal(1s);
+    EXPECT_EQ(asked, 0);
+    EXPECT_FALSE(run.world.alive(run.root_pid));
+  });
+}
+
+// ---- changes of code
+
+SupervisorOptions upgradable(Strategy strategy = Strategy::one_for_one, int restarts = 10,
+                             AutoShutdown auto_shutdown = AutoShutdown::never) {
+  SupervisorOptions options = root(strategy, restarts);
+  options.auto_shutdown = auto_shutdown;
+  options.registered = true;
+  return options;
+}
+auto change(SupervisorSpec spec) {
+  return [spec](Self& self) { return change_code(self, "root", spec).to_term(); };
+}
+auto list_children() {
+  return [](Self& self) {
+    std::vector<Term> pairs;
+    for (const ChildStatus& status : which_children(self, "root")) {
+      const Term term = status.to_term();
+      pairs.push_back(Term::tuple({term[0], term[1]}));
+    }
+    return Term::list(std::move(pairs));
+  };
+}
+
+TEST(ChangeCode, FlagsTakeEffectAndTheCountStays) {  // R-SUP-52; supervisor_SUITE:code_change, code_change_map
+  on_every_schedule([](const Settings& settings) {
+    TreeRun run(settings, supervisor(upgradable(Strategy::one_for_one, 5), {child("a"), child("b")}));
+    run.crash(1s, "a").ask(2s, change({upgradable(Strategy::one_for_all, 2), {child("a"), child("b")}})).crash(3s, "a").crash(4s, "b");
+    EXPECT_EQ(run.journal(9s), (Journal{"+a", "+b", "-a boom", "!child_terminated a boom", "+a", "?ok", "-a boom",
+                                        "!child_terminated a boom", "-b shutdown", "+a", "+b", "-b boom", "!child_terminated b boom",
+                                        "!shutdown b reached_max_restart_intensity", "-a shutdown", "-root shutdown"}));
+  });
+}
+
+TEST(ChangeCode, SpecsAreMergedAndNobodyIsStarted) {  // R-SUP-52; supervisor_SUITE:code_change, code_change_map
+  on_every_schedule([](const Settings& settings) {
+    TreeRun run(settings, supervisor(upgradable(), {child("a"), child("b"), child("c")}));
+    run.ask(1s, change({upgradable(), {child("n"), child("c", Restart::transient), child("m")}}));
+    run.ask(2s, list_children());
+    run.crash(3s, "c", reason::normal());
+    run.ask(4s, [](Self& self) { return restart_child(self, "root", "n").to_term(); });
+    run.ask(5s, list_children());
+    // New ones and those that stay in the new order, then what the new spec does not name.
+    EXPECT_EQ(run.journal(9s),
+              (Journal{"+a", "+b", "+c", "?ok", "?[{b,b},{a,a},{m,undefined},{c,c},{n,undefined}]", "-c normal", "+n", "?{ok,n}",
+                       "?[{b,b},{a,a},{m,undefined},{c,undefined},{n,n}]", "-b shutdown", "-a shutdown", "-n shutdown", "-root shutdown"}));
+  });
+}
+
+TEST(ChangeCode, AFaultySpecChangesNothing) {  // R-SUP-52; supervisor_SUITE:code_change, code_change_map
+  on_every_schedule([](const Settings& settings) {
+    TreeRun run(settings, supervisor(upgradable(), {child("a")}));
+    SupervisorOptions negative = upgradable();
+    negative.intensity.restarts = -1;
+    run.ask(1s, change({negative, {child("b")}}));
+    run.ask(2s, change({upgradable(), {child("b"), child("b")}}));
+    run.ask(3s, change({upgradable(), {worker("b", idle, {.restart = Restart::transient, .significant = true})}}));
+    run.ask(4s, change({upgradable(Strategy::simple_one_for_one), {child("b")}}));
+    run.ask(5s, change({upgradable(), {}, [](Self&) { return std::optional<std::vector<ChildSpec>>(); }}));  // it declines: no change
+    run.ask(6s, list_children());
+    EXPECT_EQ(run.journal(9s), (Journal{"+a", "?{error,{invalid_intensity,-1}}", "?{error,{duplicate_child_name,b}}",
+                                        "?{error,{bad_combination,[{auto_shutdown,never},{significant,true}]}}",
+                                        "?{error,{bad_combination,[{strategy,one_for_one},{strategy,simple_one_for_one}]}}", "?ok",
+                                        "?[{a,a}]", "-a shutdown", "-root shutdown"}));
+  });
+}
+
+TEST(ChangeCode, AnInitIsRunByTheSupervisor) {  // R-SUP-52
+  on_every_schedule([](const Settings& settings) {
+    Pid ran_in;
+    TreeRun run(settings, supervisor(upgradable(), {child("a")}));
+    run.ask(1s, change({upgradable(), {}, [&ran_in](Self& self) {
+                          ran_in = self.pid();
+                          return std::optional(std::vector<ChildSpec>{child("b"), child("a")});
+                        }}));
+    run.ask(2s, list_children());
+    EXPECT_EQ(run.journal(3s), (Journal{"+a", "?ok", "?[{a,a},{b,undefined}]", "-a shutdown", "-root shutdown"}));
+    EXPECT_EQ(ran_in, run.root_pid);
+  });
+}
+
+// R-SUP-52; supervisor_SUITE:code_change_simple, code_change_simple_map
+TEST(ChangeCode, ASimpleSupervisorTakesExactlyOneTemplate) {
+  on_every_schedule([](const Settings& settings) {
+    const SupervisorOptions simple = upgradable(Strategy::simple_one_for_one);
+    TreeRun run(settings, supervisor(simple, {child("n")}));
+    run.ask(1s, [](Self& self) { return start_child(self, "root").to_term(); });
+    run.ask(2s, change({simple, {}})).ask(3s, change({simple, {child("n"), child("m")}}));
+    run.ask(4s, change({simple, {child("n", Restart::temporary)}})).crash(5s, "n");
+    run.ask(6s, [](Self& self) { return count_children(self, "root").to_term(); });
+    EXPECT_EQ(run.journal(9s),
+              (Journal{"?{ok,n}", "?{error,{bad_start_spec,[]}}", "?{error,{bad_start_spec,[n,m]}}", "?ok", "-n boom",
+                       "!child_terminated n boom", "?[{specs,1},{active,0},{supervisors,0},{workers,0}]", "-root shutdown"}));
+  });
+}
+
+// R-SUP-44, R-SUP-52; supervisor_SUITE:significant_upgrade_never_any, _any_never, _never_all, _all_never, _any_all, _all_any,
+// significant_upgrade_child
+TEST(ChangeCode, AutomaticShutdownFollowsTheCurrentSpec) {
+  const auto worker_that_is = [](bool significant, const char* id) {
+    return quiet(id, {.restart = Restart::transient, .significant = significant});
+  };
+  const auto specs = [&](AutoShutdown when) {
+    const bool significant = when != AutoShutdown::never;
+    return SupervisorSpec{upgradable(Strategy::one_for_one, 10, when),
+                          {worker_that_is(significant, "a"), worker_that_is(significant, "b")}};
+  };
+  constexpr AutoShutdown all[] = {AutoShutdown::never, AutoShutdown::any_significant, AutoShutdown::all_significant};
+  for (const AutoShutdown from : all)
+    for (const AutoShutdown to : all)
+      on_every_schedule([&](const Settings& settings) {
+        const SupervisorSpec old = specs(from);
+        TreeRun run(settings, supervisor(old.options, old.children));
+        run.ask(1s, change(specs(to))).crash(2s, "a", reason::normal()).crash(3s, "b", reason::normal());
+        run.journal(9s);
+        EXPECT_EQ(run.ended_at["root"], Time(to == AutoShutdown::never ? 9s : to == AutoShutdown::any_significant ? 2s : 3s));
+      });
+}
+
+// ---- whole trees
+
+// R-SUP-40, R-SIG-11; supervisor_SUITE:simple_global_supervisor. A new incarnation may find the names of the old one still taken for a
+// moment; then its start fails, and is tried again.
+TEST(Supervisor, NamesMoveToTheNextIncarnation) {
+  on_every_schedule([](const Settings& settings) {
+    const auto inner =
+        supervisor({.name = "inner", .intensity = {.restarts = 100}, .registered = true}, {quiet("w", {.registered = true})});
+    TreeRun run(settings, supervisor(root(Strategy::one_for_one, 1000), {inner}));
+    const auto names_are_right = [&run](Control& control) {
+      EXPECT_EQ(control.look().whereis("inner"), run.latest("inner"));
+      EXPECT_EQ(control.look().whereis("w"), run.latest("inner/w"));
+    };
+    run.exit_signal(1s, "inner", reason::kill()).act(2s, names_are_right);
+    run.exit_signal(3s, "inner/w", reason::kill()).act(4s, names_are_right);
+    run.crash(5s, "inner/w", reason::normal()).act(6s, names_are_right);
+    run.ask(7s, [](Self& self) {
+      terminate_child(self, "inner", "w");
+      return restart_child(self, "inner", "w").to_term();
+    });
+    run.act(8s, names_are_right);
+    run.journal(9s);
+    EXPECT_EQ(run.ended_at["root"], Time(9s));
+  });
+}
+
+TEST(Supervisor, Tree) {  // supervisor_SUITE:tree: what was added by request is not there any more after an escalation
+  on_every_schedule([](const Settings& settings) {
+    const auto inner = supervisor({.name = "inner", .intensity = {.restarts = 0}, .registered = true}, {child("x"), child("y")});
+    TreeRun run(settings, supervisor(root(Strategy::one_for_one), {inner, child("a")}));
+    run.ask(1s, [](Self& self) { return start_child(self, "inner", child("z")).to_term(); });
+    run.crash(2s, "inner/x");
+    EXPECT_EQ(run.journal(3s), (Journal{"+inner/x",
+                                        "+inner/y",
+                                        "+inner",
+                                        "+a",
+                                        "+inner/z",
+                                        "?{ok,inner/z}",
+                                        "-inner/x boom",
+                                        "!child_terminated inner/x boom",
+                                        "!shutdown inner/x reached_max_restart_intensity",
+                                        "-inner/z shutdown",
+                                        "-inner/y shutdown",
+                                        "-inner shutdown",
+                                        "!child_terminated inner shutdown",
+                                        "+inner/x",
+                                        "+inner/y",
+                                        "+inner",
+                                        "-a shutdown",
+                                        "-inner/y shutdown",
+                                        "-inner/x shutdown",
+                                        "-inner shutdown",
+                                        "-root shutdown"}));
+  });
+}
+
+TEST(Supervisor, SlowRestartsNeverReachTheLimit) {  // R-SUP-22: a hazard of OTP's arithmetic, kept
+  on_every_schedule([](const Settings& settings) {
+    const auto crashing = [](Self& self) {
+      self.sleep(1ms);
+      self.exit(Term::atom("boom"));
+    };
+    const auto slow = worker("slow", ending_with(reason::shutdown(), 3s), {.shutdown = Shutdown::infinity()});
+    TreeRun run(settings, supervisor(root(Strategy::one_for_all, 2, 5s), {worker("a", crashing), slow}));
+    run.journal(200s);
+    EXPECT_GT(run.incarnations["a"], 60);
+    EXPECT_GE(run.ended_at["root"], Time(200s));
+  });
+}
+
+TEST(Supervisor, AKilledSupervisorsChildrenMayOutliveIt) {  // R-SUP-41: only those that trap exits and take no notice
+  on_every_schedule([](const Settings& settings) {
+    const auto inner = supervisor(
+        {.name = "inner", .shutdown = Shutdown::after(1s)},
+        {worker("deaf", stubborn, {.shutdown = Shutdown::infinity()}), child("x"), worker("y", ending_with(atom("late"), 100s))});
+    TreeRun run(settings, supervisor(root(Strategy::one_for_one), {inner}));
+    bool deaf = false;
+    run.act(15s, [&](Control& control) {
+      deaf = control.look().alive(run.latest("inner/deaf"));
+      control.crash(run.latest("inner/deaf"), reason::kill());
+    });
+    run.journal(10s);
+    EXPECT_EQ(run.ended_at["inner"], Time(11s));
+    EXPECT_TRUE(deaf);
+    EXPECT_EQ(run.ended_at["inner/x"], Time(11s));
+    EXPECT_EQ(run.ended_at["root"], Time(11s));
+  });
+}
+
+TEST(Supervisor, StartingAndStoppingManyIsLinear) {  // supervisor_SUITE:scale_start_stop_many_children
+  const auto steps = [](int count) {
+    std::vector<ChildSpec> children;
+    for (int i = 0; i < count; ++i) children.push_back(worker<Idle>(std::to_string(i)));
+    TreeRun run({}, supervisor({.name = "root"}, std::move(children)));
+    run.crash(1s, std::to_string(count / 2));
+    run.journal(2s);
+    EXPECT_EQ(run.run_end.why, RunEnd::Why::quiescent);
+    return run.run_end.steps;
+  };
+  const auto few = steps(300), many = steps(3000);
+  EXPECT_LT(many, few * 11);
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ Term ChildSpecResult::to_term() const {
 
 Term ChildStatus::to_term() const {
   Term process = state == State::running ? Term::pid(pid) : Term::atom(state == State::restarting ? "restarting" : "undefined");
-  return Term::tuple({Term::atom(id), std::move(process), Term::atom(moirai::to_string(type)), module_list(modules)});
+  return Term::tuple(
+      {Term::atom(id.empty() ? "undefined" : id), std::move(process), Term::atom(moirai::to_string(type)), module_list(modules)});
 }
 
 Term to_term(const std::vector<ChildStatus>& children) {
@@ -63,22 +64,36 @@ std::string_view to_string(ChildStatus::State state) {
   return "?";
 }
 
-StartChildResult start_child(Self& self, const SupervisorRef& supervisor, const ChildSpec& spec) {
-  return supervisor.call(self, StartChild{spec});
+StartChildResult start_child(Self& self, const ServerRef& supervisor, const ChildSpec& spec) {
+  return self.call(supervisor, StartChild{spec}, Duration::max());
 }
-ChildResult terminate_child(Self& self, const SupervisorRef& supervisor, std::string_view id) {
-  return supervisor.call(self, TerminateChild{std::string(id)});
+StartChildResult start_child(Self& self, const ServerRef& supervisor) {
+  return self.call(supervisor, StartChild{std::optional<Term>()}, Duration::max());
 }
-StartChildResult restart_child(Self& self, const SupervisorRef& supervisor, std::string_view id) {
-  return supervisor.call(self, RestartChild{std::string(id)});
+StartChildResult start_child(Self& self, const ServerRef& supervisor, const Term& argument) {
+  return self.call(supervisor, StartChild{std::optional<Term>(argument)}, Duration::max());
 }
-ChildResult delete_child(Self& self, const SupervisorRef& supervisor, std::string_view id) {
-  return supervisor.call(self, DeleteChild{std::string(id)});
+ChildResult terminate_child(Self& self, const ServerRef& supervisor, std::string_view id) {
+  return self.call(supervisor, TerminateChild{std::string(id)}, Duration::max());
 }
-std::vector<ChildStatus> which_children(Self& self, const SupervisorRef& supervisor) { return supervisor.call(self, WhichChildren{}); }
-ChildCounts count_children(Self& self, const SupervisorRef& supervisor) { return supervisor.call(self, CountChildren{}); }
-ChildSpecResult get_childspec(Self& self, const SupervisorRef& supervisor, std::string_view id) {
-  return supervisor.call(self, GetChildSpec{std::string(id)});
+ChildResult terminate_child(Self& self, const ServerRef& supervisor, Pid child) {
+  return self.call(supervisor, TerminateChild{child}, Duration::max());
+}
+StartChildResult restart_child(Self& self, const ServerRef& supervisor, std::string_view id) {
+  return self.call(supervisor, RestartChild{std::string(id)}, Duration::max());
+}
+ChildResult delete_child(Self& self, const ServerRef& supervisor, std::string_view id) {
+  return self.call(supervisor, DeleteChild{std::string(id)}, Duration::max());
+}
+std::vector<ChildStatus> which_children(Self& self, const ServerRef& supervisor) {
+  return self.call(supervisor, WhichChildren{}, Duration::max());
+}
+ChildCounts count_children(Self& self, const ServerRef& supervisor) { return self.call(supervisor, CountChildren{}, Duration::max()); }
+ChildSpecResult get_childspec(Self& self, const ServerRef& supervisor, std::string_view id) {
+  return self.call(supervisor, GetChildSpec{std::string(id)}, Duration::max());
+}
+ChildSpecResult get_childspec(Self& self, const ServerRef& supervisor, Pid child) {
+  return self.call(supervisor, GetChildSpec{child}, Duration::max());
 }
 
 }  // namespace moirai

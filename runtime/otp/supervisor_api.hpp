@@ -19,24 +19,6 @@
 
 namespace moirai {
 
-// Whom to ask: a pid or a registered name. Valid while the name it was made from is.
-class SupervisorRef {
- public:
-  SupervisorRef(Pid pid) : pid_(pid) {}
-  SupervisorRef(std::string_view name) : name_(name) {}
-  SupervisorRef(const char* name) : name_(name) {}
-  SupervisorRef(const std::string& name) : name_(name) {}
-
-  template <Request M>
-  ReplyOf<M> call(Self& self, const M& request) const {
-    return name_.empty() ? self.call(pid_, request, Duration::max()) : self.call(name_, request, Duration::max());
-  }
-
- private:
-  Pid pid_;
-  std::string_view name_;
-};
-
 // What start_child and restart_child return.
 struct StartChildResult {
   static constexpr std::string_view fields[] = {"pid", "info", "error"};
@@ -68,13 +50,13 @@ struct ChildSpecResult {
 struct ChildStatus {
   enum class State : std::uint8_t { running, restarting, stopped };
   static constexpr std::string_view fields[] = {"id", "state", "pid", "type", "modules"};
-  std::string id;
+  std::string id;  // empty under simple_one_for_one, whose children have none
   State state = State::stopped;
   Pid pid;  // nobody unless running
   ChildType type = ChildType::worker;
   std::vector<std::string> modules{};
   bool operator==(const ChildStatus&) const = default;
-  Term to_term() const;  // {Id,Pid|restarting|undefined,Type,Modules}
+  Term to_term() const;  // {Id,Pid|restarting|undefined,Type,Modules}; Id is undefined if it has none
 };
 std::string_view to_string(ChildStatus::State state);
 Term to_term(const std::vector<ChildStatus>& children);
@@ -86,34 +68,55 @@ struct ChildCounts {
   Term to_term() const;  // [{specs,N},{active,N},{supervisors,N},{workers,N}]
 };
 
+// ---- supervisors whose children have ids
+
 // Starts a child that was not in the tree, as the last of its siblings. Errors: {already_started,Pid}, also when that is why it failed
 // to start; already_present (it is stopped or restarting); {Reason,{child,Id,undefined}} (it failed to start, nothing is kept); what is
 // wrong with the spec (R-SUP-4).
-StartChildResult start_child(Self& self, const SupervisorRef& supervisor, const ChildSpec& spec);
+StartChildResult start_child(Self& self, const ServerRef& supervisor, const ChildSpec& spec);
 // Stops a child as its spec says; the spec stays, unless the child is temporary. Ends the wait for a retry of its restart (R-SUP-31).
 // No error if it is stopped already. Error: not_found.
-ChildResult terminate_child(Self& self, const SupervisorRef& supervisor, std::string_view id);
+ChildResult terminate_child(Self& self, const ServerRef& supervisor, std::string_view id);
 // Starts a stopped child again. Errors: running, restarting, not_found, or why it failed to start.
-StartChildResult restart_child(Self& self, const SupervisorRef& supervisor, std::string_view id);
+StartChildResult restart_child(Self& self, const ServerRef& supervisor, std::string_view id);
 // Forgets a stopped child. Errors: running, restarting, not_found.
-ChildResult delete_child(Self& self, const SupervisorRef& supervisor, std::string_view id);
-// The children in reverse start order, as in OTP.
-std::vector<ChildStatus> which_children(Self& self, const SupervisorRef& supervisor);
-ChildCounts count_children(Self& self, const SupervisorRef& supervisor);
+ChildResult delete_child(Self& self, const ServerRef& supervisor, std::string_view id);
 // Error: not_found.
-ChildSpecResult get_childspec(Self& self, const SupervisorRef& supervisor, std::string_view id);
+ChildSpecResult get_childspec(Self& self, const ServerRef& supervisor, std::string_view id);
+
+// ---- simple_one_for_one; what is asked by id is answered {error,simple_one_for_one}
+
+// Starts a child of the one template, with the argument that it takes. Errors: why it failed to start, as it is.
+StartChildResult start_child(Self& self, const ServerRef& supervisor);
+StartChildResult start_child(Self& self, const ServerRef& supervisor, const Term& argument);
+// The same for worker_with<Argument>.
+template <class Argument>
+StartChildResult start_child_with(Self& self, const ServerRef& supervisor, const Argument& value) {
+  return start_child(self, supervisor, argument::encode(value));
+}
+// No error if it is dead already. Error: not_found, for somebody else's living process.
+ChildResult terminate_child(Self& self, const ServerRef& supervisor, Pid child);
+ChildSpecResult get_childspec(Self& self, const ServerRef& supervisor, Pid child);
+
+// ---- both
+
+// In reverse start order, as in OTP; under simple_one_for_one in no particular one.
+std::vector<ChildStatus> which_children(Self& self, const ServerRef& supervisor);
+ChildCounts count_children(Self& self, const ServerRef& supervisor);
 
 // ---- the requests behind them
 
+using ChildKey = std::variant<std::string, Pid>;
+
 struct StartChild {
-  static constexpr std::string_view fields[] = {"spec"};
+  static constexpr std::string_view fields[] = {"what"};
   using Reply = StartChildResult;
-  ChildSpec spec;
+  std::variant<ChildSpec, std::optional<Term>> what;  // a child with an id, or the argument of one without
 };
 struct TerminateChild {
-  static constexpr std::string_view fields[] = {"id"};
+  static constexpr std::string_view fields[] = {"child"};
   using Reply = ChildResult;
-  std::string id;
+  ChildKey child;
 };
 struct RestartChild {
   static constexpr std::string_view fields[] = {"id"};
@@ -132,9 +135,9 @@ struct CountChildren {
   using Reply = ChildCounts;
 };
 struct GetChildSpec {
-  static constexpr std::string_view fields[] = {"id"};
+  static constexpr std::string_view fields[] = {"child"};
   using Reply = ChildSpecResult;
-  std::string id;
+  ChildKey child;
 };
 
 }  // namespace moirai

@@ -39,9 +39,9 @@ TEST(SupervisorApi, SpecsAreToldWithTheirDefaults) {  // R-SUP-3; supervisor_SUI
 }
 
 TEST(SupervisorApi, RequestsPrintWhatTheyCarry) {
-  EXPECT_EQ(reflect::to_text(TerminateChild{"a"}), "TerminateChild{id=\"a\"}");
+  EXPECT_EQ(reflect::to_text(TerminateChild{"a"}), "TerminateChild{child=\"a\"}");
   EXPECT_EQ(reflect::to_text(StartChild{worker("a", [](Self&) {})}),
-            "StartChild{spec=ChildConfig{id=\"a\", restart=permanent, shutdown=5s, type=worker, significant=false}}");
+            "StartChild{what=ChildConfig{id=\"a\", restart=permanent, shutdown=5s, type=worker, significant=false}}");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // the configuration from it, and judge by spawns, signals and deaths. The subject of each note's event is the supervisor.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,24 +14,32 @@ namespace moirai {
 
 // How the death of one child touches its siblings (R-SUP-1).
 enum class Strategy : std::uint8_t {
-  one_for_one,   // not at all
-  one_for_all,   // all are stopped in reverse start order, then all are started
-  rest_for_one,  // the same, with the child and those started after it
+  one_for_one,         // not at all
+  one_for_all,         // all are stopped in reverse start order, then all are started
+  rest_for_one,        // the same, with the child and those started after it
+  simple_one_for_one,  // not at all; all children are started from one template, when somebody asks for them
 };
 std::string_view to_string(Strategy strategy);
 
 // Written once in a supervisor's life, before its first child is started; children in start order.
 struct SupervisorStarted {
-  static constexpr std::string_view fields[] = {"id", "strategy", "intensity", "period_s", "children", "auto_shutdown"};
+  static constexpr std::string_view fields[] = {"id", "strategy", "intensity", "period_s", "children", "auto_shutdown", "exact_period"};
   std::string id;
   Strategy strategy = Strategy::one_for_one;
   std::int64_t intensity = 1;  // restarts allowed ...
   std::int64_t period_s = 5;   // ... within this many whole seconds, boundary included
   std::vector<ChildConfig> children;
   AutoShutdown auto_shutdown = AutoShutdown::never;
+  std::optional<Duration> exact_period;  // an exact intensity: the period, in place of period_s
 };
 
-// A child is ready: at first start and after each restart.
+// A running supervisor has taken a new spec (change_code): as SupervisorStarted, with all children that it has now, in their order.
+struct CodeChanged {
+  static constexpr std::string_view fields[] = {"now"};
+  SupervisorStarted now;
+};
+
+// A child is ready: at first start and after each restart. OTP's progress report; as there, not of simple_one_for_one children.
 struct ChildStarted {
   static constexpr std::string_view fields[] = {"id", "pid"};
   std::string id;
@@ -46,14 +55,15 @@ enum class ReportContext : std::uint8_t {
 std::string_view to_string(ReportContext context);
 
 struct SupervisorReport {
-  static constexpr std::string_view fields[] = {"context", "id", "pid", "reason", "restarting"};
+  static constexpr std::string_view fields[] = {"context", "id", "pid", "reason", "restarting", "children"};
   ReportContext context = ReportContext::child_terminated;
   std::string id;
   Pid pid;  // nobody: the child had no process
   Term reason;
-  bool restarting = false;  // the child was waiting for another attempt; pid is then the last one it had, or nobody
+  bool restarting = false;     // the child was waiting for another attempt; pid is then the last one it had, or nobody
+  std::uint64_t children = 0;  // simple_one_for_one, when it stops: so many children ended like this. 0: it is about one child
 
-  // Whom it is about, as in OTP: {Id,Pid}, {Id,undefined}, {Id,{restarting,Pid}} or {Id,{restarting,undefined}}.
+  // Whom it is about, as in OTP: {Id,Pid}, {Id,undefined}, {Id,{restarting,Pid}}, {Id,{restarting,undefined}} or {nb_children,N}.
   Term offender() const;
 };
 
@@ -77,6 +87,22 @@ struct ChildCommanded {
   Command command = Command::start;
 };
 std::string_view to_string(ChildCommanded::Command command);
+
+// A restart waits: it is tried at `due`, unless something else happens first (R-BO-3).
+struct RestartDelayed {
+  static constexpr std::string_view fields[] = {"id", "pid", "failures", "delay"};
+  std::string id;
+  Pid pid;                     // the last process it had, or nobody
+  std::uint32_t failures = 0;  // since its count was last reset, this one included
+  Duration delay{};
+};
+
+// A warning: the delays of this child keep the supervisor's limit from ever being reached (R-BO-5).
+struct BackoffHidesLimit {
+  static constexpr std::string_view fields[] = {"id", "why"};
+  std::string id;
+  Term why;
+};
 
 // A warning: terminate_child has taken back a child that was waiting for a retry, and with it the restart of its group. These siblings
 // stay down for ever unless somebody starts them, permanent ones too (R-SUP-31).

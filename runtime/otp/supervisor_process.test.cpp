@@ -7,7 +7,9 @@ namespace {
 
 // ---- who is restarted
 
-TEST(SupervisorProcess, RestartTable) {  // R-SUP-13
+// R-SUP-13; supervisor_SUITE:permanent_normal, permanent_shutdown, permanent_abnormal, transient_normal, transient_shutdown,
+// transient_abnormal, temporary_normal, temporary_shutdown, temporary_abnormal
+TEST(SupervisorProcess, RestartTable) {
   const Term tagged = Term::tuple({reason::shutdown(), atom("done")});
   for (const Term& why : {reason::normal(), reason::shutdown(), tagged, atom("boom"), reason::killed()}) {
     const bool calm = is_normal_exit(why);
@@ -66,7 +68,7 @@ Time end_after(const Settings& settings, int restarts, Duration within, const st
   return run.ended_at["root"];
 }
 
-TEST(SupervisorProcess, TheWindowIncludesItsBoundary) {  // R-SUP-16, R-SUP-17
+TEST(SupervisorProcess, TheWindowIncludesItsBoundary) {  // R-SUP-16, R-SUP-17; supervisor_SUITE:multiple_restarts
   on_every_schedule([](const Settings& settings) {
     EXPECT_EQ(end_after(settings, 1, 5s, {1s, 6s}), Time(6s));
     EXPECT_EQ(end_after(settings, 1, 5s, {1s, 7s}), Time(20s));
@@ -132,6 +134,169 @@ TEST(SupervisorProcess, AParentRestartsWhatGaveUpOnlyIfPermanent) {  // R-SUP-23
       expected.push_back("-root shutdown");
       EXPECT_EQ(run.journal(2s), expected);
     });
+}
+
+// ---- reports
+
+// R-SUP-49; the order is R-SUP-50's
+TEST(SupervisorProcess, ReportsTellWhomTheyAreAbout) {
+  on_every_schedule([](const Settings& settings) {
+    const auto stubborn_one = worker("s", stubborn, {.shutdown = Shutdown::after(1s)});
+    TreeRun run(settings, supervisor(root(Strategy::rest_for_one, 2), {stubborn_one, child("a"), scripted("b", {"ok", "e"})}));
+    run.crash(1s, "a");
+    run.journal(9s);
+    std::vector<std::string> told;
+    for (const SupervisorReport& report : run.reports)
+      told.push_back(std::string(to_string(report.context)) + " " + report.reason.to_string() + " " + run.named(report.offender()));
+    EXPECT_EQ(told, (std::vector<std::string>{"child_terminated boom {a,a}", "start_error e {b,undefined}", "start_error e {b,undefined}",
+                                              "shutdown reached_max_restart_intensity {b,{restarting,undefined}}",
+                                              "shutdown_error killed {s,s}"}));
+    TreeRun alone(settings, supervisor(root(Strategy::one_for_one, 2), {scripted("b", {"ok", "e"})}));
+    alone.crash(1s, "b");
+    alone.journal(9s);
+    told.clear();
+    for (const SupervisorReport& report : alone.reports) told.push_back(alone.named(report.offender()));
+    EXPECT_EQ(told, (std::vector<std::string>{"{b,b}", "{b,b}", "{b,{restarting,b}}", "{b,{restarting,b}}"}));
+  });
+}
+
+// ---- automatic shutdown
+
+SupervisorOptions with_auto_shutdown(AutoShutdown when, Strategy strategy = Strategy::one_for_one) {
+  SupervisorOptions options = root(strategy);
+  options.auto_shutdown = when;
+  options.registered = true;
+  return options;
+}
+ChildSpec significant(std::string id, Restart restart = Restart::temporary) {
+  return quiet(std::move(id), {.restart = restart, .significant = true});
+}
+
+// R-SUP-42; supervisor_SUITE:nonsignificant_temporary, nonsignificant_transient
+TEST(AutoShutdown, OthersMayEndAsTheyLike) {
+  for (const AutoShutdown when : {AutoShutdown::never, AutoShutdown::any_significant, AutoShutdown::all_significant})
+    for (const Restart restart : {Restart::temporary, Restart::transient})
+      on_every_schedule([&](const Settings& settings) {
+        TreeRun run(settings, supervisor(with_auto_shutdown(when), {child("a", restart), child("b", restart)}));
+        run.crash(1s, "a", reason::normal()).crash(2s, "b", reason::shutdown()).crash(3s, "a", atom("boom"));
+        run.journal(9s);
+        EXPECT_EQ(run.ended_at["root"], Time(9s));
+      });
+}
+
+// R-SUP-42, R-SUP-43; supervisor_SUITE:significant_temporary
+TEST(AutoShutdown, AnySignificantTemporaryEndIsTheEnd) {
+  for (const Term& why : {reason::normal(), reason::shutdown(), atom("boom")})
+    on_every_schedule([&](const Settings& settings) {
+      TreeRun run(settings, supervisor(with_auto_shutdown(AutoShutdown::any_significant),
+                                       {child("a"), significant("s"), significant("t"), child("b")}));
+      run.crash(1s, "s", why);
+      Journal expected{"+a", "+s", "+t", "+b", "-s " + why.to_string()};
+      if (!is_normal_exit(why)) expected.push_back("!child_terminated s " + why.to_string());
+      expected.insert(expected.end(), {"-b shutdown", "-t shutdown", "-a shutdown", "-root shutdown"});
+      EXPECT_EQ(run.journal(9s), expected);
+    });
+}
+
+// R-SUP-42, R-SUP-43; supervisor_SUITE:significant_transient
+TEST(AutoShutdown, ATransientSignificantChildEndsItOnlyIfItIsNotRestarted) {
+  on_every_schedule([&](const Settings& settings) {
+    TreeRun run(settings, supervisor(with_auto_shutdown(AutoShutdown::any_significant), {significant("s", Restart::transient)}));
+    run.crash(1s, "s", atom("boom")).crash(2s, "s", Term::tuple({reason::shutdown(), atom("x")}));
+    EXPECT_EQ(run.journal(9s), (Journal{"+s", "-s boom", "!child_terminated s boom", "+s", "-s {shutdown,x}", "-root shutdown"}));
+    EXPECT_EQ(run.ended_at["root"], Time(2s));
+  });
+}
+
+TEST(AutoShutdown, AllSignificantWaitsForTheLast) {  // R-SUP-42, R-SUP-43; supervisor_SUITE:significant_temporary, significant_transient
+  for (const Restart restart : {Restart::temporary, Restart::transient})
+    on_every_schedule([&](const Settings& settings) {
+      TreeRun run(settings, supervisor(with_auto_shutdown(AutoShutdown::all_significant),
+                                       {significant("s", restart), child("a"), significant("t", restart)}));
+      run.crash(1s, "s", reason::normal()).crash(2s, "t", reason::shutdown());
+      EXPECT_EQ(run.journal(9s), (Journal{"+s", "+a", "+t", "-s normal", "-t shutdown", "-a shutdown", "-root shutdown"}));
+    });
+}
+
+// R-SUP-42, R-SUP-43: the request does not end it, the next natural end does, with whoever was stopped before counted as gone
+TEST(AutoShutdown, BeingStoppedByRequestIsNoEndOfIts) {
+  for (const AutoShutdown when : {AutoShutdown::any_significant, AutoShutdown::all_significant})
+    on_every_schedule([&](const Settings& settings) {
+      TreeRun run(settings, supervisor(with_auto_shutdown(when), {significant("s", Restart::transient), significant("t")}));
+      run.ask(1s, [](Self& self) { return terminate_child(self, "root", "s").to_term(); });
+      run.crash(2s, "t", reason::normal());
+      EXPECT_EQ(run.journal(9s), (Journal{"+s", "+t", "-s shutdown", "?ok", "-t normal", "-root shutdown"}));
+      EXPECT_EQ(run.ended_at["root"], Time(2s));
+    });
+}
+
+TEST(AutoShutdown, TerminatingTheLastOneDoesNotEndIt) {  // R-SUP-43
+  for (const AutoShutdown when : {AutoShutdown::any_significant, AutoShutdown::all_significant})
+    on_every_schedule([&](const Settings& settings) {
+      TreeRun run(settings, supervisor(with_auto_shutdown(when), {significant("s"), child("a")}));
+      run.ask(1s, [](Self& self) { return terminate_child(self, "root", "s").to_term(); });
+      run.journal(9s);
+      EXPECT_EQ(run.ended_at["root"], Time(9s));
+    });
+}
+
+TEST(AutoShutdown, BeingStoppedWithItsGroupIsNoEndOfIts) {  // R-SUP-42; supervisor_SUITE:significant_bystander
+  for (const AutoShutdown when : {AutoShutdown::any_significant, AutoShutdown::all_significant})
+    for (const Strategy strategy : {Strategy::one_for_all, Strategy::rest_for_one})
+      for (const Restart restart : {Restart::temporary, Restart::transient})
+        on_every_schedule([&](const Settings& settings) {
+          TreeRun run(settings, supervisor(with_auto_shutdown(when, strategy), {child("a"), significant("s", restart)}));
+          run.crash(1s, "a");
+          run.journal(9s);
+          EXPECT_EQ(run.ended_at["root"], Time(9s));
+          EXPECT_EQ(run.incarnations["s"], restart == Restart::transient ? 2 : 1);
+        });
+}
+
+TEST(AutoShutdown, OneThatIsRestartingIsStillThere) {  // R-SUP-42
+  on_every_schedule([&](const Settings& settings) {
+    SupervisorOptions options = with_auto_shutdown(AutoShutdown::all_significant);
+    options.intensity.restarts = 1;
+    // s waits for its retry in the mailbox when the end of t is handled; then the limit ends the supervisor.
+    const auto attempt = std::make_shared<int>(0);
+    const auto slow_to_fail = worker_started_by("s",
+                                                [attempt](Self& supervisor) -> StartResult {
+                                                  if (++*attempt == 1) return StartResult::ok(supervisor.spawn_link("s", idle));
+                                                  supervisor.sleep(1s);
+                                                  return StartResult::error(atom("e"));
+                                                },
+                                                {.restart = Restart::transient, .significant = true});
+    TreeRun run(settings, supervisor(options, {slow_to_fail, significant("t")}));
+    run.crash(1s, "s").crash(1500ms, "t", reason::normal());
+    EXPECT_EQ(run.journal(9s), (Journal{"+s", "+t", "-s boom", "!child_terminated s boom", "-t normal", "!start_error s e",
+                                        "!shutdown s reached_max_restart_intensity {restarting}", "-root shutdown"}));
+  });
+}
+
+TEST(AutoShutdown, ASupervisorThatIsSignificantCascades) {  // R-SUP-43; supervisor_SUITE:significant_escalation
+  for (const bool cascades : {true, false})
+    on_every_schedule([&](const Settings& settings) {
+      SupervisorOptions inner = with_auto_shutdown(AutoShutdown::any_significant);
+      inner.name = "inner";
+      inner.restart = Restart::transient;
+      inner.significant = cascades;
+      TreeRun run(settings,
+                  supervisor(with_auto_shutdown(AutoShutdown::any_significant), {child("a"), supervisor(inner, {significant("s")})}));
+      run.crash(1s, "inner/s");
+      run.journal(9s);
+      EXPECT_EQ(run.ended_at["inner"], Time(1s));
+      EXPECT_EQ(run.ended_at["root"], Time(cascades ? 1s : 9s));
+    });
+}
+
+TEST(AutoShutdown, ComesBeforeCounting) {  // R-SUP-44: the end of a significant child is no restart, whatever the intensity
+  on_every_schedule([&](const Settings& settings) {
+    SupervisorOptions options = with_auto_shutdown(AutoShutdown::any_significant);
+    options.intensity.restarts = 0;
+    TreeRun run(settings, supervisor(options, {significant("s")}));
+    run.crash(1s, "s");
+    EXPECT_EQ(run.journal(9s), (Journal{"+s", "-s boom", "!child_terminated s boom", "-root shutdown"}));
+  });
 }
 
 }  // namespace

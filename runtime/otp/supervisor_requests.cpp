@@ -13,7 +13,8 @@ Term not_found() { return Term::atom("not_found"); }
 std::optional<Term> busy(const Child& child) {
   switch (child.state) {
     case Child::State::running: return Term::atom("running");
-    case Child::State::restarting: return Term::atom("restarting");
+    case Child::State::restarting:
+    case Child::State::waiting: return Term::atom("restarting");
     case Child::State::stopped: break;
   }
   return std::nullopt;
@@ -31,46 +32,57 @@ Term failed_to_start(const std::string& id, const Term& reason) {
 
 }  // namespace
 
-StartChildResult SupervisorProcess::on(Self& self, const StartChild& request) {
-  if (auto error = find_error(request.spec, options().auto_shutdown)) return refused(std::move(*error));
-  if (const Place there = children_.find(request.spec.id); there != ChildTable::none) {
+StartChildResult SupervisorProcess::answer(Self& self, const StartChild& request) {
+  const ChildSpec* asked = std::get_if<ChildSpec>(&request.what);
+  if (!asked) {  // OTP takes it for a spec and refuses it
+    const auto& argument = std::get<std::optional<Term>>(request.what);
+    return refused(Term::tuple({Term::atom("invalid_child_spec"), argument ? *argument : Term::list({})}));
+  }
+  if (auto error = find_error(*asked, options().auto_shutdown)) return refused(std::move(*error));
+  if (asked->backoff && asked->backoff->strict)
+    if (auto error = hides_limit(*asked->backoff, options().intensity)) return refused(std::move(*error));
+  if (const Place there = children_.find(asked->id); there != ChildTable::none) {
     const Child& child = children_[there];
     if (child.state != Child::State::running) return refused(Term::atom("already_present"));
     return refused(Term::tuple({Term::atom("already_started"), Term::pid(child.pid)}));
   }
-  const auto spec = std::make_shared<ChildSpec>(request.spec);
+  const auto spec = std::make_shared<ChildSpec>(*asked);
   self.note_lazily([&] { return ChildAdded{config_of(*spec)}; });
+  warn_of_backoff(self, *spec);
   const Place place = children_.append(spec);
   StartResult result = start(self, place);
   if (result.kind == StartResult::Kind::error) {
     forget(self, place);
     return refused(failed_to_start(spec->id, result.reason));
   }
-  if (spec->restart == Restart::temporary) spec->start.reset();  // it will never be started again (R-SUP-46)
+  if (restart_type(*spec) == Restart::temporary) spec->start.reset();  // it will never be started again (R-SUP-46)
   return started(std::move(result));
 }
 
-ChildResult SupervisorProcess::on(Self& self, const TerminateChild& request) {
-  const Place place = children_.find(request.id);
+ChildResult SupervisorProcess::answer(Self& self, const TerminateChild& request) {
+  const std::string* id = std::get_if<std::string>(&request.child);
+  const Place place = id ? children_.find(*id) : ChildTable::none;
   if (place == ChildTable::none) return {not_found()};
-  if (children_[place].state == Child::State::restarting)
-    if (auto stay_down = left_down_by(place); !stay_down.empty()) self.note_lazily([&] { return GroupAbandoned{request.id, stay_down}; });
-  self.note_lazily([&] { return ChildCommanded{request.id, ChildCommanded::Command::stop}; });
+  if (children_[place].is_restarting())
+    if (auto stay_down = left_down_by(place); !stay_down.empty()) self.note_lazily([&] { return GroupAbandoned{*id, stay_down}; });
+  self.note_lazily([&] { return ChildCommanded{*id, ChildCommanded::Command::stop}; });
   stop(self, place);
+  if (planted(SupervisorMutant::terminate_counts)) allows_restart(self);
   return {};
 }
 
-StartChildResult SupervisorProcess::on(Self& self, const RestartChild& request) {
+StartChildResult SupervisorProcess::answer(Self& self, const RestartChild& request) {
   const Place place = children_.find(request.id);
   if (place == ChildTable::none) return refused(not_found());
   if (auto error = busy(children_[place])) return refused(std::move(*error));
   self.note_lazily([&] { return ChildCommanded{request.id, ChildCommanded::Command::start}; });
   StartResult result = start(self, place);
   if (result.kind == StartResult::Kind::error) return refused(std::move(result.reason));
+  if (const auto state = backoff_.find(place); state != backoff_.end()) state->second.failures = 0;  // R-BO-7
   return started(std::move(result));
 }
 
-ChildResult SupervisorProcess::on(Self& self, const DeleteChild& request) {
+ChildResult SupervisorProcess::answer(Self& self, const DeleteChild& request) {
   const Place place = children_.find(request.id);
   if (place == ChildTable::none) return {not_found()};
   if (auto error = busy(children_[place])) return {std::move(error)};
@@ -78,21 +90,21 @@ ChildResult SupervisorProcess::on(Self& self, const DeleteChild& request) {
   return {};
 }
 
-std::vector<ChildStatus> SupervisorProcess::on(Self&, const WhichChildren&) {
+std::vector<ChildStatus> SupervisorProcess::answer(Self&, const WhichChildren&) {
   std::vector<ChildStatus> all;
   all.reserve(children_.size());
   for (Place place = children_.last(); place != ChildTable::none; place = children_.previous(place)) {
     const Child& child = children_[place];
     const bool running = child.state == Child::State::running;
-    const auto state = running                                   ? ChildStatus::State::running
-                       : child.state == Child::State::restarting ? ChildStatus::State::restarting
-                                                                 : ChildStatus::State::stopped;
+    const auto state = running                 ? ChildStatus::State::running
+                       : child.is_restarting() ? ChildStatus::State::restarting
+                                               : ChildStatus::State::stopped;
     all.push_back({child.spec->id, state, running ? child.pid : Pid{}, child.spec->type, child.spec->modules});
   }
   return all;
 }
 
-ChildCounts SupervisorProcess::on(Self& self, const CountChildren&) {
+ChildCounts SupervisorProcess::answer(Self& self, const CountChildren&) {
   ChildCounts counts;
   for (Place place = children_.first(); place != ChildTable::none; place = children_.next(place)) {
     const Child& child = children_[place];
@@ -103,10 +115,41 @@ ChildCounts SupervisorProcess::on(Self& self, const CountChildren&) {
   return counts;
 }
 
-ChildSpecResult SupervisorProcess::on(Self&, const GetChildSpec& request) {
-  const Place place = children_.find(request.id);
+ChildSpecResult SupervisorProcess::answer(Self&, const GetChildSpec& request) {
+  const std::string* id = std::get_if<std::string>(&request.child);
+  const Place place = id ? children_.find(*id) : ChildTable::none;
   if (place == ChildTable::none) return {std::nullopt, not_found()};
   return {*children_[place].spec, std::nullopt};
+}
+
+// R-SUP-52
+ChildResult SupervisorProcess::answer(Self& self, const ChangeCode& request) {
+  const auto spec = resolved(self, std::make_shared<SupervisorSpec>(request.spec));
+  if (!spec) return {};
+  if (auto error = accept(*spec)) return {std::move(error)};
+  std::vector<Place> old;  // in their order
+  for (Place place = children_.first(); place != ChildTable::none; place = children_.next(place)) old.push_back(place);
+  for (const ChildSpec& child : spec_->children) {
+    const std::shared_ptr<const ChildSpec> shared(spec_, &child);
+    Place place = children_.find(child.id);
+    if (place == ChildTable::none) {
+      children_.append(shared);
+    } else {
+      std::erase(old, place);
+      children_.set_spec(place, shared);
+      children_.move_to_end(place);
+    }
+    warn_of_backoff(self, child);
+  }
+  for (const Place place : old) children_.move_to_end(place);
+  self.note_lazily([&] {
+    CodeChanged note{config_of(*spec_)};
+    note.now.children.clear();
+    for (Place place = children_.first(); place != ChildTable::none; place = children_.next(place))
+      note.now.children.push_back(config_of(*children_[place].spec));
+    return note;
+  });
+  return {};
 }
 
 // The siblings that the failed restart of `failed` has not come to. Nobody is left down under one_for_one.

@@ -6,28 +6,28 @@ namespace {
 // A request to the root that answers with a term.
 template <class F>
 std::function<Term(Self&)> request(F ask) {
-  return [ask](Self& self) { return ask(self, SupervisorRef("root")); };
+  return [ask](Self& self) { return ask(self, ServerRef("root")); };
 }
 auto start_request(ChildSpec spec) {
-  return request([spec](Self& self, const SupervisorRef& root) { return start_child(self, root, spec).to_term(); });
+  return request([spec](Self& self, const ServerRef& root) { return start_child(self, root, spec).to_term(); });
 }
 auto terminate_request(std::string id) {
-  return request([id](Self& self, const SupervisorRef& root) { return terminate_child(self, root, id).to_term(); });
+  return request([id](Self& self, const ServerRef& root) { return terminate_child(self, root, id).to_term(); });
 }
 auto restart_request(std::string id) {
-  return request([id](Self& self, const SupervisorRef& root) { return restart_child(self, root, id).to_term(); });
+  return request([id](Self& self, const ServerRef& root) { return restart_child(self, root, id).to_term(); });
 }
 auto delete_request(std::string id) {
-  return request([id](Self& self, const SupervisorRef& root) { return delete_child(self, root, id).to_term(); });
+  return request([id](Self& self, const ServerRef& root) { return delete_child(self, root, id).to_term(); });
 }
 auto which_request() {
-  return request([](Self& self, const SupervisorRef& root) { return to_term(which_children(self, root)); });
+  return request([](Self& self, const ServerRef& root) { return to_term(which_children(self, root)); });
 }
 auto count_request() {
-  return request([](Self& self, const SupervisorRef& root) { return count_children(self, root).to_term(); });
+  return request([](Self& self, const ServerRef& root) { return count_children(self, root).to_term(); });
 }
 auto spec_request(std::string id) {
-  return request([id](Self& self, const SupervisorRef& root) { return get_childspec(self, root, id).to_term(); });
+  return request([id](Self& self, const ServerRef& root) { return get_childspec(self, root, id).to_term(); });
 }
 
 SupervisorOptions named_root(Strategy strategy = Strategy::one_for_one, int restarts = 10) {
@@ -208,7 +208,7 @@ TEST(SupervisorRequests, WhatATemporaryChildWasStartedWithIsNotKept) {
         worker_started_by("t", [parameter](Self& self) { return StartResult::ok(self.spawn_link("t", idle)); }, {.restart = restart}));
     parameter.reset();
     TreeRun run({}, supervisor(named_root(), {}));
-    run.ask(1s, request([&](Self& self, const SupervisorRef& root) {
+    run.ask(1s, request([&](Self& self, const ServerRef& root) {
               const Term result = start_child(self, root, *starting).to_term();
               starting.reset();
               return result;

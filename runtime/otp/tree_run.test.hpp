@@ -2,6 +2,7 @@
 //   "+a"                        a is ready (its supervisor's ChildStarted)
 //   "-a boom"                   a's process ended with boom
 //   "!child_terminated a boom"  its supervisor's report; "{restarting}" behind it if the child was waiting for a retry
+//   "~a 100ms"                  a's restart waits so long
 //   "?{ok,<0.1.1>}"             what a question was answered with; pids by their paths
 // Processes are named by their paths below the root; the root by its own name. Others are left out.
 #pragma once
@@ -94,6 +95,8 @@ class TreeRun : public Observer {
       lines.push_back("!" + std::string(to_string(report->context)) + " " + sibling(event.subject, report->id) + " " +
                       report->reason.to_string() + (report->restarting ? " {restarting}" : ""));
       reports.push_back(*report);
+    } else if (const auto* delayed = event.as<RestartDelayed>()) {
+      lines.push_back("~" + sibling(event.subject, delayed->id) + " " + reflect::to_text(delayed->delay));
     } else if (const auto* announced = event.as<SupervisorStarted>()) {
       announcements.push_back(*announced);
     }
