@@ -86,8 +86,8 @@ void print(std::string& out, const Shutdown& shutdown) { out += to_string(shutdo
 namespace detail {
 
 ChildSpec worker_spec(std::string id, std::shared_ptr<const ChildStart> start, const ChildOptions& options, std::string_view module) {
-  ChildSpec spec{std::move(id),    options.restart, options.shutdown,    ChildType::worker,
-                 std::move(start), nullptr,         options.significant, options.modules};
+  ChildSpec spec{std::move(id), options.restart,     options.shutdown, ChildType::worker, std::move(start),
+                 nullptr,       options.significant, options.modules,  options.backoff};
   if (spec.modules.empty()) spec.modules.emplace_back(module);
   return spec;
 }

@@ -29,7 +29,7 @@ using Response = std::optional<Caught<R>>;
 template <Request M>
 RequestId<ReplyOf<M>> send_request(Self& self, const ServerRef& server, const M& request) {
   const std::optional<Pid> to = server.resolve(self);
-  const Ref ref = self.monitor(to.value_or(Pid{}));
+  const Ref ref = self.monitor(to.value_or(Pid{}), {.alias = MonitorAlias::demonitor});
   if (to) self.send(*to, Call<M>{ref, request});
   return {ref, server.to_term()};
 }

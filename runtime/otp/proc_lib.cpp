@@ -92,7 +92,7 @@ void stop(Self& self, const ServerRef& server, const Term& reason, Duration time
   if (!pid) self.exit(reason::noproc());
   if (*pid == self.pid()) self.exit(Term::atom("calling_self"));
   const Time deadline = moirai::after(self.now(), timeout);
-  const Ref request = self.monitor(*pid);
+  const Ref request = self.monitor(*pid, {.alias = MonitorAlias::demonitor});
   self.send(*pid, Call<sys::Terminate>{request, {reason}});
   std::optional<Term> end, failure;
   while (!end && !failure)

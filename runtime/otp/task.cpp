@@ -30,6 +30,7 @@ void check(Self& self, const Handle& handle, Term asked, const Query& query) {
 void settle(Self& self, Handle& handle) {
   self.unlink(handle.pid, true);
   self.demonitor(handle.ref, true);
+  self.unalias(handle.ref);  // of a task that was completed from the start
   handle.ref = {};
 }
 

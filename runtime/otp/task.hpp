@@ -225,14 +225,14 @@ template <class F>
 requires detail::Function<F> Task<detail::ResultOf<F>> async(Self& self, std::string_view label, F fun) {
   const auto monitor = std::make_shared<Ref>();  // known when the process exists, read when it runs
   const Pid owner = self.pid();
-  const Pid pid = self.spawn(SpawnOptions{label, true, monitor.get()},
+  const Pid pid = self.spawn(SpawnOptions{label, true, monitor.get(), {.alias = MonitorAlias::demonitor}},
                              [owner, monitor, fun = std::move(fun)](Self& process) { detail::answer(process, owner, *monitor, fun); });
   return {owner, pid, *monitor};
 }
 
 template <class T>
 Task<T> completed(Self& self, const T& value) {
-  const Ref ref = self.monitor(self.pid());  // never fires (R-MON-4), and can be answered
+  const Ref ref = self.alias().ref;  // there is no process to watch, only an answer to take
   self.reply(From<detail::Work<T>>{self.pid(), ref}, value);
   return {self.pid(), Pid{}, ref};
 }
