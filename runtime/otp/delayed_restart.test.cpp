@@ -198,7 +198,7 @@ TEST(DelayedRestart, AHiddenLimitIsWarnedOfOrRefused) {  // R-BO-5
   Backoff backoff = Backoff::constant(2s);
   TreeRun run({}, supervisor(patient(Strategy::one_for_one, 3), {failing("a", backoff), failing("b", Backoff::constant(1s))}));
   run.world.observe(warnings);
-  run.ask(1s, [&](Self& self) { return start_child(self, "root", failing("c", backoff)).to_term(); });
+  run.ask(1s, [backoff](Self& self) { return start_child(self, "root", failing("c", backoff)).to_term(); });
   backoff.strict = true;
   run.ask(2s, [&](Self& self) { return start_child(self, "root", failing("d", backoff)).to_term(); });
   EXPECT_EQ(run.journal(3s)[4], "?{error," + hidden + "}");

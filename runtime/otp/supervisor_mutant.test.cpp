@@ -98,7 +98,7 @@ Journal two_deaths_at_once(SupervisorOptions options) {
 const std::pair<SupervisorMutant, Play> shown_by[] = {
     {SupervisorMutant::limit_off_by_one, two_crashes},
     {SupervisorMutant::retry_not_counted, failing_restart},
-    {SupervisorMutant::stop_order_reversed, two_crashes},
+    {SupervisorMutant::stop_order_reversed, one_restart_then_the_end},
     {SupervisorMutant::kill_not_reported, stubborn_child},
     {SupervisorMutant::temporary_restarted_in_group, group_restart},
     {SupervisorMutant::transient_restarted_on_shutdown, normal_ends},
