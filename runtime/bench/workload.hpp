@@ -9,6 +9,7 @@
 
 #include "runtime/kernel/self.hpp"
 #include "runtime/otp/supervisor.hpp"
+#include "runtime/otp/supervisor_api.hpp"
 #include "runtime/system.hpp"
 
 namespace moirai::bench {

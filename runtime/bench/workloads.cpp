@@ -25,6 +25,8 @@ std::vector<Workload> workloads() {
       {"W4", "", 50'000, short_lives},
       {"W5", "", 100'000, idle, Measure::waiting, {Form::process}},
       {"W5", "", 1'000'000, idle, Measure::waiting, {Form::handler}},
+      {"W5-listed", "", 100'000, idle_listed, Measure::waiting, {Form::process}},
+      {"W5-listed", "", 1'000'000, idle_listed, Measure::waiting, {Form::handler}},
       {"W6", "", 1'000'000, skynet},
       {"W7", "", 100'000, call},
       {"W7r", "", 100'000, call_for_ever},
