@@ -6,8 +6,8 @@
 //
 // Answers: {ready,moirai,Version} first; for each program {ev,Id,N,Event}. and {done,Id,Count}., in the oracle's words; {parse_error,Why},
 // {command_failed,Id,Why}, {unknown_command,Term}; bye.
-// Usage: otp_program [--seed N] [--form function|handler]
-//   --seed N: a random schedule instead of fifo; --form: of the processes
+// Usage: otp_program [--seed N] [--form function|handler] [--mutant NAME]
+//   --seed N: a random schedule instead of fifo; --form: of the processes; --mutant: a bug planted in every supervisor (supervisor_mutant.hpp)
 #include <charconv>
 #include <cstdio>
 #include <iostream>
@@ -89,6 +89,6 @@ int serve(const RunOptions& options) {
 int main(int count, char** arguments) {
   moirai::otp_oracle::RunOptions options;
   if (moirai::otp_oracle::read_options(count, arguments, options)) return moirai::otp_oracle::serve(options);
-  std::cerr << "usage: otp_program [--seed N] [--form function|handler]\n";
+  std::cerr << "usage: otp_program [--seed N] [--form function|handler] [--mutant NAME]\n";
   return 64;
 }
