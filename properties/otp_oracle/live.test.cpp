@@ -11,6 +11,7 @@
 #include <sstream>
 
 #include "properties/otp_oracle/compare.hpp"
+#include "properties/otp_oracle/golden_log.hpp"
 #include "properties/otp_oracle/live_otp.hpp"
 #include "properties/otp_oracle/procs_run.hpp"
 #include "properties/otp_oracle/random_program.hpp"
@@ -24,6 +25,13 @@ void showValue(const Value& program, std::ostream& out) { out << program.to_stri
 namespace {
 
 bool full() { return std::getenv("MOIRAI_FULL") != nullptr; }
+
+// For one kind of programs. None: as long as it takes.
+std::optional<double> seconds_to_spend() {
+  if (full()) return std::nullopt;
+  const char* seconds = std::getenv("MOIRAI_OTP_SECONDS");
+  return seconds ? std::atof(seconds) : 5.0;
+}
 
 LiveOtp& otp() {
   static LiveOtp one;
@@ -76,15 +84,18 @@ struct Counts {
   int total = 0;
 };
 
-// Compares `cases` random programs; they go to OTP a hundred at a time. Fails with the smallest one that makes a difference.
+// Compares `cases` random programs, or as many as there is time for; they go to OTP a hundred at a time. Fails with the smallest one that
+// makes a difference.
 void compare_random(const Kind& kind, int cases, std::uint64_t seed) {
-  ASSERT_TRUE(otp().ok()) << otp().trouble();
+  ASSERT_TRUE(otp().ok()) << otp().trouble() << " (is there an erl? ci/setup installs erlang-base)";
   World world;
   Counts counts;
   const rc::Gen<Value> generator = programs_of(kind);
   rc::Random random(seed);
   const auto start = std::chrono::steady_clock::now();
-  while (counts.total < cases && counts.by_match[Match::mismatch] == 0) {
+  const auto seconds_spent = [start] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); };
+  const std::optional<double> limit = seconds_to_spend();
+  while (counts.total < cases && counts.by_match[Match::mismatch] == 0 && (!limit || seconds_spent() < *limit)) {
     std::vector<Shrinkable> shrinkables;
     std::vector<Value> programs;
     for (int i = 0; i < std::min(100, cases - counts.total); ++i) {
@@ -103,25 +114,48 @@ void compare_random(const Kind& kind, int cases, std::uint64_t seed) {
                       << "shrunk: " << smallest_difference(kind, shrinkables[i], options);
     }
   }
-  const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+  const double seconds = seconds_spent();
   std::printf("%s: %d programs on OTP and here in %.1f s (%.0f/s): equal %d, equal in lanes %d, mismatches %d", kind.name.c_str(),
-              counts.total, seconds.count(), counts.total / seconds.count(), counts.by_match[Match::equal],
-              counts.by_match[Match::equal_in_lanes], counts.by_match[Match::mismatch]);
+              counts.total, seconds, counts.total / seconds, counts.by_match[Match::equal], counts.by_match[Match::equal_in_lanes],
+              counts.by_match[Match::mismatch]);
   for (const auto& [rule, number] : counts.deviations) std::printf(", deviation %s %d", rule.c_str(), number);
   std::printf("\n");
 }
 
-#define NEEDS_OTP() \
-  if (!LiveOtp::installed()) GTEST_SKIP() << "there is no erl here: install erlang-base (ci/setup does)"
+TEST(LiveOtpProcs, AgreeWithOtp) { compare_random(procs, 50'000, 1); }
+TEST(LiveOtpSupervision, AgreesWithOtp) { compare_random(supervision, 20'000, 1); }
 
-TEST(LiveOtpProcs, AgreeWithOtp) {
-  NEEDS_OTP();
-  compare_random(procs, full() ? 50'000 : 5'000, 1);
+// The kept logs are what OTP does, up to the order that it does not promise. MOIRAI_UPDATE_GOLDEN=1 records them anew.
+void check_golden(const std::string& name, const Kind& kind, std::uint64_t count) {
+  const std::string file = "properties/otp_oracle/" + name;
+  std::vector<Value> programs;
+  if (std::getenv("MOIRAI_UPDATE_GOLDEN")) {
+    for (std::uint64_t seed = 1; seed <= count; ++seed) programs.push_back(kind.random(seed));
+    std::vector<Log> logs = otp().run(programs);
+    ASSERT_EQ(logs.size(), programs.size()) << otp().trouble();
+    std::vector<GoldenRun> runs;
+    for (std::size_t i = 0; i < programs.size(); ++i) runs.push_back({programs[i], std::move(logs[i])});
+    ASSERT_TRUE(write_golden(file, runs));
+    return;
+  }
+  const auto runs = read_golden(file);
+  ASSERT_TRUE(runs);
+  for (const GoldenRun& run : *runs)
+    if (programs.size() < 200 || full()) programs.push_back(run.program);
+  const std::vector<Log> logs = otp().run(programs);
+  ASSERT_EQ(logs.size(), programs.size()) << otp().trouble();
+  for (std::size_t i = 0; i < logs.size(); ++i) {
+    const Comparison comparison = kind.compare(programs[i], (*runs)[i].events, logs[i]);
+    EXPECT_TRUE(comparison.match == Match::equal || comparison.match == Match::equal_in_lanes)
+        << "the first log is the one that is kept\n"
+        << story(programs[i], (*runs)[i].events, logs[i], comparison);
+  }
 }
 
-TEST(LiveOtpSupervision, AgreesWithOtp) {
-  NEEDS_OTP();
-  compare_random(supervision, full() ? 20'000 : 3'000, 1);
+TEST(LiveOtpGolden, KeptLogsAreWhatOtpDoes) {
+  ASSERT_TRUE(otp().ok()) << otp().trouble();
+  check_golden("golden_edges.log.gz", supervision, 1'000);
+  check_golden("golden_aliases.log.gz", procs, 500);
 }
 
 }  // namespace

@@ -8,8 +8,6 @@
 
 #include <array>
 #include <cerrno>
-#include <cstdlib>
-#include <sstream>
 
 namespace moirai::otp_oracle {
 namespace {
@@ -24,14 +22,6 @@ constexpr const char* start_oracle =
     " end.";
 
 }  // namespace
-
-bool LiveOtp::installed() {
-  const char* path = std::getenv("PATH");
-  std::istringstream folders(path ? path : "");
-  for (std::string folder; std::getline(folders, folder, ':');)
-    if (::access((folder + "/erl").c_str(), X_OK) == 0) return true;
-  return false;
-}
 
 LiveOtp::LiveOtp() {
   ::signal(SIGPIPE, SIG_IGN);  // a write to an erl that is gone is an error, not our end
@@ -48,7 +38,8 @@ void LiveOtp::start() {
   if (process_ == 0) {
     ::dup2(in[0], STDIN_FILENO);
     ::dup2(out[1], STDOUT_FILENO);
-    ::execlp("erl", "erl", "+S", "1:1", "+sbwt", "none", "-noshell", "-eval", start_oracle, static_cast<char*>(nullptr));
+    // A small table of processes (+P): the oracle's clock looks through all of it (processes/0) again and again.
+    ::execlp("erl", "erl", "+S", "1:1", "+P", "1024", "+sbwt", "none", "-noshell", "-eval", start_oracle, static_cast<char*>(nullptr));
     ::_exit(127);
   }
   ::close(in[0]);

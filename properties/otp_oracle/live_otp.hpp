@@ -19,7 +19,6 @@ class LiveOtp {
   LiveOtp(const LiveOtp&) = delete;
   LiveOtp& operator=(const LiveOtp&) = delete;
 
-  static bool installed();  // there is an erl on the PATH
   bool ok() const { return trouble_.empty(); }
   const std::string& trouble() const { return trouble_; }
 

@@ -33,8 +33,9 @@ struct Place {
   std::int64_t intensity = 1, period = 5;
   bool simple = false;
   Value auto_shutdown = "never";
-  Values ids;      // of its children
-  Values workers;  // of its children, those that are workers
+  bool quorum = false;  // it ends with the last of several significant children, whose restarts may fail
+  Values ids;           // of its children
+  Values workers;       // of its children, those that are workers
 };
 
 Values below(const Values& path, const Value& id) {
@@ -59,10 +60,12 @@ class Supervision {
   Value supervisor(const Value& name, const Values& above, int depth) {
     Place place;
     place.path = below(above, name);
-    place.simple = false;
+    place.simple = dice_.one_in(above.empty() ? 8 : 3);
     place.intensity = dice_.any({0, 1, 1, 2, 2, 3, 5}).number();
     place.period = dice_.upto(3);
     place.auto_shutdown = dice_.any({"never", "never", "any_significant", "all_significant"});
+    place.quorum = !place.simple && dice_.one_in(8);
+    if (place.quorum) place.auto_shutdown = "all_significant", place.intensity += 2;
     const Value strategy = place.simple ? Value("simple_one_for_one") : dice_.any({"one_for_one", "one_for_all", "rest_for_one"});
     const Value flags = Value::map(
         {{"strategy", strategy}, {"intensity", place.intensity}, {"period", place.period}, {"auto_shutdown", place.auto_shutdown}});
@@ -73,9 +76,11 @@ class Supervision {
       children.push_back(worker("w", place.auto_shutdown, true));
     } else {
       static const Values names = {"a", "b", "c", "d"};
-      const auto count = static_cast<std::size_t>(dice_.upto(4));
+      const auto count = static_cast<std::size_t>(place.quorum ? 1 + dice_.upto(3) : dice_.upto(4));
       for (std::size_t i = 0; i < count; ++i) {
-        children.push_back(depth > 1 && dice_.one_in(4) ? subtree(names[i], place, depth) : worker(names[i], place.auto_shutdown, false));
+        const bool nested = depth > 1 && dice_.one_in(4) && !place.quorum;
+        children.push_back(nested ? subtree(names[i], place, depth) : worker(names[i], place.auto_shutdown, false));
+        if (place.quorum) children.back() = member(children.back());
         places_[mine].ids.push_back(names[i]);
         if (children.back().is_tagged("worker")) places_[mine].workers.push_back(names[i]);
       }
@@ -104,6 +109,13 @@ class Supervision {
     return tuple("worker", name, made_significant(std::move(options), auto_shutdown));
   }
 
+  // The same worker, significant, and with a restart that fails at first.
+  Value member(const Value& worker) {
+    const Value script = dice_.any({Value::list({"ok", tuple("error", "e"), "ok"}), Value::list({"ok", tuple("error", "e")})});
+    const Value options = worker[2].with("significant", true).with("restart", dice_.any({"transient", "transient", "temporary"}));
+    return worker.with_element(2, options.with("starts", script));
+  }
+
   Value made_significant(Value options, const Value& auto_shutdown) {
     if (auto_shutdown.is("never") || options.find("restart")->is("permanent")) return options;
     return options.with("significant", !dice_.one_in(4));
@@ -111,7 +123,8 @@ class Supervision {
 
   Value script(bool dynamic) {
     const Value failure = tuple("error", "e");
-    switch (dice_.upto(dynamic ? 10 : 12)) {
+    // Dynamic children rarely decline: what OTP does when one declines its restart is a bug, after which nothing is compared (R-SUP-33).
+    switch (dice_.upto(dynamic && !dice_.one_in(4) ? 10 : 12)) {
       case 1: return Value::list({"ok", failure, "ok"});
       case 2: return Value::list({"ok", failure, failure, "ok"});
       case 3: return Value::list({"ok", tuple("raise", "x"), "ok"});
@@ -147,6 +160,7 @@ class Supervision {
     const Place place = dice_.of(places_);  // a copy: a started subtree may add one
     const Value path = Value::list(place.path);
     if (place.simple && dice_.one_in(2)) return ops.push_back(tuple("start_child", path, started(place)));
+    if (place.quorum && dice_.one_in(2)) return ops.push_back(election(place));
     switch (dice_.upto(16)) {
       case 1:
       case 2:
@@ -198,6 +212,15 @@ class Supervision {
     if (place.simple || !dice_.one_in(3)) return ops.push_back(tuple("start_child", Value::list(place.path), started(place)));
     const Value name = dice_.any({"n1", "n2"});
     ops.push_back(tuple("start_child", Value::list(place.path), subtree(name, place, 2)));
+  }
+
+  // All of its members end at once, each for good or to be restarted.
+  Value election(const Place& place) {
+    Values signals;
+    for (const Value& id : place.workers)
+      signals.push_back(tuple("crash", Value::list(below(place.path, id)), dice_.any({"boom", "normal", "normal"})));
+    std::rotate(signals.begin(), signals.begin() + dice_.upto(static_cast<std::int64_t>(signals.size())) - 1, signals.end());
+    return tuple("batch", Value::list(place.path), Value::list(std::move(signals)));
   }
 
   // What a supervisor finds in its mailbox all at once: deaths of its children and requests.

@@ -29,11 +29,11 @@ TEST(RandomProgram, IsAFunctionOfItsSeedAndSound) {
 TEST(RandomProgram, GoesWhereSupervisionIsHard) {
   World world;
   std::map<std::string, int> programs_with;
-  for (std::uint64_t seed = 1; seed <= 400; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 600; ++seed) {
     std::string text;
     for (const Value& event : run_supervision(world, random_supervision(seed), {})) text += event.to_string();
     for (const char* sign : {"reached_max_restart_intensity", "start_error,", "shutdown_error", "{restarting,", "{batch,", "{tick,",
-                             "already_present", "{sup_init,[root,", "_significant"})
+                             "already_present", "nb_children", "{sup_init,[root,", "_significant"})
       programs_with[sign] += text.find(sign) != std::string::npos;
   }
   for (const auto& [sign, count] : programs_with) EXPECT_GE(count, 8) << sign;

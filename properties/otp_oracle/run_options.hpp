@@ -18,6 +18,7 @@ struct RunOptions {
 
   Settings settings() const {
     Settings settings;
+    settings.limits.steps = 5'000;  // a program takes some hundred; one with a planted bug may never end
     if (seed) settings.scheduler = Scheduler::random, settings.seed = *seed;
     return settings;
   }

@@ -18,7 +18,7 @@ Enum choice(const Value& options, std::string_view key, const std::array<std::st
   return at == names.end() ? otherwise : static_cast<Enum>(at - names.begin());
 }
 constexpr std::array<std::string_view, 3> restarts = {"permanent", "transient", "temporary"};
-constexpr std::array<std::string_view, 3> strategies = {"one_for_one", "one_for_all", "rest_for_one"};
+constexpr std::array<std::string_view, 4> strategies = {"one_for_one", "one_for_all", "rest_for_one", "simple_one_for_one"};
 constexpr std::array<std::string_view, 3> auto_shutdowns = {"never", "any_significant", "all_significant"};
 
 Shutdown shutdown_of(const Value& options, Shutdown otherwise) {
@@ -63,6 +63,20 @@ struct Temper {
   }
 };
 
+ChildOptions child_options_of(const Value& options) {
+  ChildOptions child;
+  child.restart = choice(options, "restart", restarts, Restart::permanent);
+  child.shutdown = shutdown_of(options, Shutdown::after(std::chrono::nanoseconds(5000)));
+  child.significant = flag(options, "significant");
+  child.modules = {"otp_oracle"};
+  return child;
+}
+
+StartResult wait_at_gate(Self& supervisor) {
+  supervisor.receive([](const Release&) {});
+  return StartResult::ignore();
+}
+
 struct WorkerHandler {
   static constexpr std::string_view name = "worker";
   using Accepts = Messages<ExitWith, Exit>;
@@ -76,6 +90,9 @@ struct WorkerHandler {
 };
 
 }  // namespace
+
+ChildSpec gate() { return worker_started_by("gate", &wait_at_gate, {.restart = Restart::temporary}); }
+Term simple_gate() { return Term::atom("gate"); }
 
 Program ScriptedTree::worker_program(const Value& options) const {
   const bool traps = flag(options, "trap");
@@ -98,13 +115,18 @@ ChildSpec ScriptedTree::root(const Value& sup) const { return supervisor_child({
 
 ChildSpec ScriptedTree::worker_child(const std::vector<Value>& above, const Value& spec) const {
   const Value options = spec[2];
-  ChildOptions child;
-  child.restart = choice(options, "restart", restarts, Restart::permanent);
-  child.shutdown = shutdown_of(options, Shutdown::after(std::chrono::nanoseconds(5000)));
-  child.significant = flag(options, "significant");
-  child.modules = {"otp_oracle"};
   const auto start = [this, path = below(above, spec[1]), options](Self& supervisor) { return start_worker(supervisor, path, options); };
-  return worker_started_by(spec[1].text(), start, child);
+  return worker_started_by(spec[1].text(), start, child_options_of(options));
+}
+
+// A dynamic child is called after its argument.
+ChildSpec ScriptedTree::template_child(const std::vector<Value>& above, const Value& spec) const {
+  const Value options = spec[2];
+  const auto start = [this, above, options](Self& supervisor, const Term& argument) {
+    if (argument == simple_gate()) return wait_at_gate(supervisor);
+    return start_worker(supervisor, below(above, recorder_.named(argument)), options);
+  };
+  return worker_started_by(spec[1].text(), start, child_options_of(options));
 }
 
 ChildSpec ScriptedTree::supervisor_child(const std::vector<Value>& above, const Value& name, const Value& flags, const Value& children,
@@ -124,7 +146,9 @@ ChildSpec ScriptedTree::supervisor_child(const std::vector<Value>& above, const 
   options.mutant = options_.mutant;
   const std::vector<Value> path = below(above, name);
   std::vector<ChildSpec> specs;
-  for (const Value& each : children.elements()) specs.push_back(child(path, each));
+  const bool simple = options.strategy == Strategy::simple_one_for_one;
+  for (const Value& each : children.elements())
+    specs.push_back(simple && each.is_tagged("worker") ? template_child(path, each) : child(path, each));
   ChildSpec spec = supervisor(std::move(options), std::move(specs));
   spec.modules = {"otp_oracle"};
   const auto start = [this, path, subtree = spec.subtree, child_options](Self& supervisor) {
@@ -157,7 +181,7 @@ Value step_of(const Value& options, int attempt) {
 }  // namespace
 
 StartResult ScriptedTree::start_worker(Self& supervisor, const std::vector<Value>& path, const Value& options) const {
-  const Name name{path, recorder_.attempt(path), false};
+  const Name name{path, recorder_.attempt(path), Name::Kind::worker};
   const Value step = step_of(options, name.incarnation);
   if (!step.is("ok") && !step.is_tagged("ok_info") && !step.is_tagged("ok_then_exit")) return play(supervisor, name, step);
   recorder_.expect(supervisor.pid(), name);
@@ -170,7 +194,8 @@ StartResult ScriptedTree::start_worker(Self& supervisor, const std::vector<Value
 
 StartResult ScriptedTree::start_supervisor(Self& supervisor, const std::vector<Value>& path,
                                            const std::shared_ptr<const SupervisorSpec>& spec, const Value& options) const {
-  const Name name{path, recorder_.attempt(path), true};
+  const bool simple = spec->options.strategy == Strategy::simple_one_for_one;
+  const Name name{path, recorder_.attempt(path), simple ? Name::Kind::simple_supervisor : Name::Kind::supervisor};
   const Value step = step_of(options, name.incarnation);
   if (!step.is("ok")) return play(supervisor, name, step);
   recorder_.expect(supervisor.pid(), name);
@@ -220,6 +245,9 @@ Error supervisor_error(const Value& name, const Value& flags, const Value& child
     if (const Value* number = flags.find(key); number && !number->is_integer()) return std::string(key) + " " + number->to_string();
   for (const Value& child : children.elements())
     if (auto error = find_child_error(child)) return error;
+  const Value* strategy = flags.find("strategy");
+  if (strategy && strategy->is("simple_one_for_one") && (children.size() != 1 || !children[0].is_tagged("worker")))
+    return "simple_one_for_one has one worker as its template";
   return std::nullopt;
 }
 

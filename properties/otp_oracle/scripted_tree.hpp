@@ -16,9 +16,10 @@ struct ExitWith {  // to a worker: exit(Reason)
 
 // Where a process stands: its path and how often its start function had been called when it was started.
 struct Name {
+  enum class Kind : std::uint8_t { worker, supervisor, simple_supervisor };
   std::vector<Value> path;
   int incarnation = 0;
-  bool supervisor = false;
+  Kind kind = Kind::worker;
 };
 
 class Recorder {
@@ -32,6 +33,11 @@ class Recorder {
   virtual Value named(const Term& term) const = 0;  // pids by name
 };
 
+// A supervisor that is asked to start this child waits for Release, and then has nothing to start: it is held, and no trace remains.
+struct Release {};
+ChildSpec gate();
+Term simple_gate();  // as the argument of a dynamic child
+
 class ScriptedTree {
  public:
   ScriptedTree(Recorder& recorder, const RunOptions& options) : recorder_(recorder), options_(options) {}
@@ -44,6 +50,7 @@ class ScriptedTree {
   ChildSpec worker_child(const std::vector<Value>& above, const Value& spec) const;
   ChildSpec supervisor_child(const std::vector<Value>& above, const Value& name, const Value& flags, const Value& children,
                              const Value& child_options) const;
+  ChildSpec template_child(const std::vector<Value>& above, const Value& spec) const;
   StartResult start_worker(Self& supervisor, const std::vector<Value>& path, const Value& options) const;
   StartResult start_supervisor(Self& supervisor, const std::vector<Value>& path, const std::shared_ptr<const SupervisorSpec>& spec,
                                const Value& options) const;

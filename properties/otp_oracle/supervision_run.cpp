@@ -18,8 +18,14 @@ struct StopRoot {  // exit(Root,Reason) by its parent
   using Reply = void;
   Term reason;
 };
-struct Release {};  // to a supervisor that is held
 
+bool is_spec(const Value& child) { return child.is_tagged("worker") || child.is_tagged("sup"); }
+// Of {terminate_child,SupPath,{dyn,K}}.
+Value dynamic_child(const Value& op) {
+  std::vector<Value> path = op[1].elements();
+  path.push_back(op[2][1]);
+  return Value::list(std::move(path));
+}
 bool is_question(const Value& op) { return op.is_tagged("which_children") || op.is_tagged("count_children"); }
 bool is_command(const Value& op) {
   return op.is_tagged("start_child") || op.is_tagged("terminate_child") || op.is_tagged("restart_child") || op.is_tagged("delete_child");
@@ -67,7 +73,7 @@ class Stage final : public Observer, public Recorder {
     if (found == names_.end()) return;
     const Name& name = found->second;
     if (event.kind == EventKind::start) {
-      if (name.supervisor) record(tuple("sup_init", Value::list(name.path), name.incarnation));
+      if (name.kind != Name::Kind::worker) record(tuple("sup_init", Value::list(name.path), name.incarnation));
     } else if (event.kind == EventKind::exit) {
       record(tuple("stop", Value::list(name.path), name.incarnation, named(*event.reason)));
     } else if (const auto* report = event.as<SupervisorReport>()) {
@@ -88,7 +94,7 @@ class Stage final : public Observer, public Recorder {
       if (entry.second.path == path.elements() && world_.alive(entry.first) &&
           (!latest || entry.second.incarnation > latest->second.incarnation))
         latest = &entry;
-    if (!latest || (supervisor && !latest->second.supervisor)) return std::nullopt;
+    if (!latest || (supervisor && latest->second.kind == Name::Kind::worker)) return std::nullopt;
     return latest->first;
   }
 
@@ -134,7 +140,11 @@ class Stage final : public Observer, public Recorder {
     else if (op.is_tagged("batch"))
       play_batch(self, number, op);
     else if (is_question(op) || is_command(op))
-      with_supervisor(number, op[1], [&](Pid supervisor) { record(tuple("api", number, ask(self, supervisor, op))); });
+      with_supervisor(number, op[1], [&](Pid supervisor) {
+        const bool dynamic = op.size() == 3 && op[2].is_tagged("dyn");
+        if (dynamic && !find(dynamic_child(op), false)) return record(tuple("api", number, "no_such_process"));
+        record(tuple("api", number, ask(self, supervisor, op)));
+      });
     else
       disturb(self, number, op);
     settle(self);
@@ -173,22 +183,25 @@ class Stage final : public Observer, public Recorder {
     const std::string& what = op[0].text();
     if (what == "which_children") return to_term(which_children(self, supervisor));
     if (what == "count_children") return count_children(self, supervisor).to_term();
+    if (what == "start_child" && !is_spec(op[2])) return start_child(self, supervisor, to_term(op[2])).to_term();
     if (what == "start_child") return start_child(self, supervisor, tree_.child(op[1].elements(), op[2])).to_term();
+    if (what == "terminate_child" && op[2].is_tagged("dyn"))
+      return terminate_child(self, supervisor, *find(dynamic_child(op), false)).to_term();
     if (what == "terminate_child") return terminate_child(self, supervisor, op[2].text()).to_term();
     if (what == "restart_child") return restart_child(self, supervisor, op[2].text()).to_term();
     return delete_child(self, supervisor, op[2].text()).to_term();
   }
 
-  // The supervisor finds the signals of all these operations in its mailbox, in this order. Until then it is held: it starts a temporary
-  // child whose start function waits, and then declines, which leaves nothing behind.
+  // The supervisor finds the signals of all these operations in its mailbox, in this order. Until then it is held.
   void play_batch(Self& self, const Value& number, const Value& batch) {
     with_supervisor(number, batch[1], [&](Pid supervisor) {
-      const auto wait = [](Self& held) {
-        held.receive([](const Release&) {});
-        return StartResult::ignore();
-      };
-      const ChildSpec gate = worker_started_by("gate", wait, {.restart = Restart::temporary});
-      self.spawn("gatekeeper", [supervisor, gate](Self& keeper) { start_child(keeper, supervisor, gate); });
+      const bool simple = names_.at(supervisor).kind == Name::Kind::simple_supervisor;
+      self.spawn("gatekeeper", [supervisor, simple](Self& keeper) {
+        if (simple)
+          start_child(keeper, supervisor, simple_gate());
+        else
+          start_child(keeper, supervisor, gate());
+      });
       self.sleep(1ns);
       std::vector<std::pair<Value, std::shared_ptr<std::optional<Value>>>> answers;
       for (const Value& op : batch[2].elements()) {
@@ -226,7 +239,7 @@ std::optional<std::string> find_op_error(const Value& op, bool in_batch) {
                      (is_command(op) && has(3, true)) || (!in_batch && op.is_tagged("parent_exit") && has(2, false)) ||
                      (!in_batch && op.is_tagged("batch") && has(3, true) && op[2].is_list());
   if (!sound) return "no such operation: " + op.to_string();
-  if (op.is_tagged("start_child")) return find_child_error(op[2]);
+  if (op.is_tagged("start_child") && is_spec(op[2])) return find_child_error(op[2]);
   if (op.is_tagged("batch"))
     for (const Value& each : op[2].elements())
       if (auto error = find_op_error(each, true)) return error;

@@ -7,6 +7,7 @@
 //            starts => [ok | {ok_info,I} | ignore | {error,R} | {raise,R} | {other,T} | {ok_then_exit,R}]    the last one is repeated
 //   Op    = {crash,Path,R} | {exit,Path,R} | {parent_exit,R} | {tick,Seconds} | {batch,SupPath,[Op]}
 //         | {start_child,SupPath,Child} | {terminate_child|restart_child|delete_child,SupPath,Id} | {which_children|count_children,SupPath}
+// Under simple_one_for_one: {start_child,SupPath,K} starts a child at SupPath ++ [K], {terminate_child,SupPath,{dyn,K}} stops it.
 //
 // The log: {sup_init,Path,Incarnation}; {start,Path,Incarnation}, {ignore,..}, {start_error,..,R}, {start_raise,..}, {start_other,..};
 // {stop,Path,Incarnation,Reason}; {report,Supervisor,Context,Reason,Offender}; {op,N,Op}; {api,N,Result}; {root_exit,Reason}.

@@ -86,7 +86,7 @@ TEST(SupervisionRun, SaysWhatIsNoProgram) {
   EXPECT_EQ(error("#{tree => {sup,r,#{},[{worker,a,#{starts => [maybe_ok]}}]}}"), "no such step of a start: maybe_ok");
   EXPECT_EQ(error("#{tree => {sup,r,#{},[]},ops => [{tick,-1}]}"), "no such operation: {tick,-1}");
   EXPECT_EQ(error("#{tree => {sup,r,#{},[]},ops => [{batch,[r],[{batch,[r],[]}]}]}"), "no such operation: {batch,[r],[]}");
-  EXPECT_EQ(error("#{tree => {sup,r,#{},[]},ops => [{start_child,[r],x}]}"), "no child: x");
+  EXPECT_EQ(error("#{tree => {sup,r,#{},[]},ops => [{start_child,[r],{worker,x}}]}"), "no child: {worker,x}");
 }
 
 }  // namespace

@@ -45,12 +45,13 @@ ChildTable::Place SupervisorProcess::restart_one(Self& self, Place place) {
 
 // R-SUP-27 to R-SUP-29: everyone from `first` on takes part, also those that had no process before.
 ChildTable::Place SupervisorProcess::restart_group(Self& self, Place crashed, Place first) {
+  const bool keep_temporary = planted(SupervisorMutant::temporary_restarted_in_group);
   const Pid last_pid = children_[crashed].pid;
-  set_stopped(self, crashed);
+  keep_temporary ? children_.set(crashed, Child::State::stopped) : set_stopped(self, crashed);
   const Place before = children_.previous(first);
   const std::vector<Place> left_out = planted(SupervisorMutant::group_skips_stopped) ? stopped_from(first, crashed) : std::vector<Place>();
   const bool may_end = planted(SupervisorMutant::stopped_significant_counts) && has_significant(first, crashed);
-  stop_from(self, first, planted(SupervisorMutant::temporary_restarted_in_group));
+  stop_from(self, first, keep_temporary);
   if (may_end) consider_shutdown(self);
   for (const Place place : left_out) children_.set(place, Child::State::restarting);
   Place failing = ChildTable::none;

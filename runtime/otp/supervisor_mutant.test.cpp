@@ -140,6 +140,16 @@ TEST(SupervisorMutants, AnExitThatIsNotFlushedChangesNothing) {
   EXPECT_EQ(played(two_deaths_at_once, SupervisorMutant::exit_not_flushed), played(two_deaths_at_once, SupervisorMutant::none));
 }
 
+// A temporary child of start_child is never started again, and its start function is forgotten: not if this bug is to start it.
+TEST(SupervisorMutants, ATemporaryChildOfARequestIsRestartedInItsGroup) {
+  const auto play = [](SupervisorMutant mutant) {
+    TreeRun run({}, supervisor(with({.name = "root", .registered = true, .mutant = mutant}, Strategy::one_for_all), {child("a")}));
+    run.ask(1s, [](Self& self) { return start_child(self, "root", child("t", Restart::temporary)).to_term(); });
+    return run.crash(2s, "a").journal(9s);
+  };
+  EXPECT_NE(play(SupervisorMutant::temporary_restarted_in_group), play(SupervisorMutant::none));
+}
+
 TEST(SupervisorMutants, Names) {
   std::set<std::string_view> names;
   for (const SupervisorMutant mutant : all_supervisor_mutants()) {

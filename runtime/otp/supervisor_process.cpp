@@ -102,6 +102,7 @@ void SupervisorProcess::forget(Self& self, Place place) {
   self.note_lazily([&] { return ChildRemoved{children_[place].spec->id}; });
   backoff_.erase(place);
   children_.erase(place);
+  if (crashed_ == place) crashed_ = ChildTable::none;
 }
 
 void SupervisorProcess::report(Self& self, ReportContext context, const Child& child, const Term& reason) const {

@@ -55,7 +55,8 @@ StartChildResult SupervisorProcess::answer(Self& self, const StartChild& request
     forget(self, place);
     return refused(failed_to_start(spec->id, result.reason));
   }
-  if (restart_type(*spec) == Restart::temporary) spec->start.reset();  // it will never be started again (R-SUP-46)
+  const bool never_again = restart_type(*spec) == Restart::temporary && !planted(SupervisorMutant::temporary_restarted_in_group);
+  if (never_again) spec->start.reset();  // R-SUP-46
   return started(std::move(result));
 }
 
