@@ -18,6 +18,7 @@ endfunction()
 # moirai_tests(<layer> SOURCES <file>... LINKS <target>...)
 # Makes <layer>_tests. In ctest it is one entry per GoogleTest suite, <layer>/<Suite>, with the labels <layer> and `fast`;
 # a suite whose name ends in Full is labelled `full` instead: it runs only under `ci/test --full`.
+# MOIRAI_ONLY_TESTS keeps of all <file>.test.cpp these, for whoever wants few of them soon; a layer of which none is left has no program.
 # Tests run with the source folder as working directory and the programs beside their own (/proc/self/exe); a macro that says where
 # would keep ccache from sharing between checkouts.
 function(moirai_tests layer)
@@ -25,14 +26,27 @@ function(moirai_tests layer)
     return()
   endif()
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "SOURCES;LINKS")
+  if(MOIRAI_ONLY_TESTS)
+    set(wanted)
+    cmake_path(RELATIVE_PATH CMAKE_CURRENT_SOURCE_DIR BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE folder)
+    foreach(source IN LISTS arg_SOURCES)
+      if(NOT source MATCHES "\\.test\\.cpp$" OR "${folder}/${source}" IN_LIST MOIRAI_ONLY_TESTS)
+        list(APPEND wanted ${source})
+      endif()
+    endforeach()
+    if(NOT wanted MATCHES "\\.test\\.cpp")
+      return()
+    endif()
+    set(arg_SOURCES ${wanted})
+  endif()
   find_package(GTest REQUIRED)
   find_package(rapidcheck REQUIRED)
   add_executable(${layer}_tests ${arg_SOURCES})
   # gtest_main first: moirai_suite has a main, too, for programs without one of their own.
   target_link_libraries(${layer}_tests PRIVATE GTest::gtest_main ${arg_LINKS} rapidcheck GTest::gmock GTest::gtest)
   moirai_warnings(${layer}_tests)
-  if(layer STREQUAL runtime)
-    target_precompile_headers(runtime_tests PRIVATE
+  if(layer STREQUAL runtime OR NOT TARGET runtime_tests)
+    target_precompile_headers(${layer}_tests PRIVATE
       <algorithm> <array> <cstdint> <functional> <map> <memory> <optional> <ostream> <set> <string> <string_view> <tuple> <utility>
       <variant> <vector> <gmock/gmock.h> <gtest/gtest.h>)
   else()
