@@ -5,6 +5,7 @@
 
 #include "runtime/kernel/catch_exit.hpp"
 #include "runtime/kernel/world.hpp"
+#include "runtime/otp/gen.hpp"
 
 namespace moirai {
 namespace {
@@ -61,6 +62,11 @@ void wait_for_end(Self& self, Pid process) {
   self.receive(when([&](const Exit& m) { return m.from == process; }, [](const Exit&) {}));
 }
 
+void refuse(Self& self, const Message& junk) {
+  self.note(gen::UnexpectedMessage{junk.sender(), junk.to_string()});
+  self.refuse_unknown(junk);
+}
+
 // prep_stop, the tree, stop: whatever happens in the functions, the rest is done.
 void stop_top(Self& self, const Application& application, Term state, std::optional<Pid> top, const Term& how) {
   if (application.prep_stop)
@@ -93,8 +99,11 @@ void run_top(Self& self, const ApplicationParts& parts) {
 
   const Term state = top.info.value_or(Term::list({}));
   std::optional<Exit> told;
-  self.receive([](const StopTop&) {},
-               when([&](const Exit& m) { return m.from == master || m.from == top.pid; }, [&](const Exit& m) { told = m; }));
+  bool stopped = false;
+  while (!stopped && !told)
+    self.receive([&](const StopTop&) { stopped = true; },
+                 when([&](const Exit& m) { return m.from == master || m.from == top.pid; }, [&](const Exit& m) { told = m; }),
+                 [&](const Message& m) { refuse(self, m); });
   const bool ended = told && told->from == top.pid;
   stop_top(self, application, state, ended ? std::nullopt : std::optional(top.pid), told ? told->reason : reason::shutdown());
   self.exit(told ? told->reason : reason::normal());
@@ -138,8 +147,10 @@ void run_master(Self& self, const ApplicationParts& parts) {
 
   std::optional<From<StopMaster>> stopped;
   std::optional<Exit> told;
-  self.receive([&](const StopMaster&, const From<StopMaster>& from) { stopped = from; },
-               when([&](const Exit& m) { return m.from == controller || m.from == top; }, [&](const Exit& m) { told = m; }));
+  while (!stopped && !told)
+    self.receive([&](const StopMaster&, const From<StopMaster>& from) { stopped = from; },
+                 when([&](const Exit& m) { return m.from == controller || m.from == top; }, [&](const Exit& m) { told = m; }),
+                 [&](const Message& m) { refuse(self, m); });
   stop_application(self, told && told->from == top ? std::nullopt : std::optional(top));
   if (stopped) self.reply(*stopped, {});
   self.exit(told ? told->reason : reason::normal());

@@ -15,7 +15,11 @@ bool is_failure(const Term& reason) { return reason.is_tuple() && reason.size() 
 
 void EventProcess::handle(Self& self, const Notify& m) { pass(self, m.event); }
 
-void EventProcess::handle(Self& self, const Message& m) { pass(self, m); }
+// Handlers are called by CallHandler only: whoever calls the manager itself is refused, where OTP lets him wait in vain.
+void EventProcess::handle(Self& self, const Message& m) {
+  pass(self, m);
+  self.refuse_unknown(m);
+}
 
 void EventProcess::handle(Self& self, const SyncNotify& m, const From<SyncNotify>& from) {
   pass(self, m.event);
