@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "runtime/otp/supervisor_process.hpp"
 #include "runtime/otp/tree_run.test.hpp"
 
 namespace moirai::otp_test {
@@ -39,9 +40,17 @@ struct Spawns : Observer {
   }
 };
 
+// Timers that fired.
+struct Fired : Observer {
+  int count = 0;
+  EventMask wants() const override { return {EventKind::timer}; }
+  void saw(const Event& event) override { count += event.text == "fired"; }
+};
+
 TEST(DelayedRestart, IsNoneByDefault) {  // R-BO-1, R-BO-2: restarts and retries are immediate
   on_every_schedule([](const Settings& settings) {
-    TreeRun run(settings, supervisor(patient(Strategy::one_for_one), {scripted("a", {"ok", "e", "e", "ok"})}));
+    TreeRun run(settings, supervisor(patient(Strategy::one_for_one), {scripted("a", {"ok", "e", "e", "ok"}),
+                                                                      failing("b", at_once_delayed(Backoff::constant(5s)))}));
     Spawns spawns;
     spawns.wanted = "root/a";
     spawns.run = &run;
@@ -133,10 +142,12 @@ TEST(DelayedRestart, TerminatingEndsTheWait) {  // R-BO-4, R-BO-8: and leaves no
     TreeRun run(settings, supervisor(patient(Strategy::one_for_one), {failing("a", at_once_delayed(Backoff::constant(5s))), child("b")}));
     run.crash(1s, "a").ask(2s, [](Self& self) { return terminate_child(self, "root", "a").to_term(); }).ask(3s, which());
     run.ask(4s, [](Self& self) { return restart_child(self, "root", "a").to_term(); });
+    Fired fired;
+    run.world.observe(fired);
     EXPECT_EQ(run.journal(20s), (Journal{"+a", "+b", "-a boom", "!child_terminated a boom", "~a 5s", "?ok", "?[{b,b},{a,undefined}]", "+a",
                                          "?{ok,a}", "-b shutdown", "-a shutdown", "-root shutdown"}));
     EXPECT_EQ(run.incarnations["a"], 2);
-    EXPECT_EQ(run.run_end.at, Time(20s));
+    EXPECT_EQ(fired.count, 0);
   });
 }
 
@@ -167,6 +178,22 @@ TEST(DelayedRestart, AnEarlierWaitsTimerMeansNothing) {  // R-BO-4: terminated a
     }
     EXPECT_EQ(alive, 0);
     EXPECT_EQ(run.incarnations["a"], std::count(run.lines.begin(), run.lines.end(), "+a"));
+  });
+}
+
+TEST(DelayedRestart, OnlyTheTimerOfThisWaitEndsIt) {  // R-BO-4: not one of an earlier wait that comes late
+  on_every_schedule([](const Settings& settings) {
+    TreeRun run(settings, supervisor(patient(Strategy::one_for_one), {failing("a", at_once_delayed(Backoff::constant(5s)))}));
+    Spawns spawns;
+    spawns.wanted = "root/a";
+    spawns.run = &run;
+    run.world.observe(spawns);
+    run.crash(1s, "a").ask(2s, [](Self& self) {
+      self.send("root", TimedOut<RetryRestart>{Ref{}, RetryRestart{"a"}});
+      return atom("sent");
+    });
+    run.journal(9s);
+    EXPECT_EQ(spawns.at, (std::vector<Duration>{0s, 6s}));
   });
 }
 

@@ -28,6 +28,7 @@ TEST(Shutdown, AsksWithShutdown) {  // R-SUP-34
 
 TEST(Shutdown, BrutalKillDoesNotAsk) {  // R-SUP-34, R-SUP-35; supervisor_SUITE:sup_stop_brutal_kill
   expect_stop(worker("a", stubborn, options(Restart::permanent, Shutdown::brutal_kill())), {"-a killed"});
+  expect_stop(quiet("a", options(Restart::permanent, Shutdown::brutal_kill())), {"-a killed"});  // who is asked dies of that
 }
 
 TEST(Shutdown, KillsWhenTheLimitIsOverAndSaysSo) {  // R-SUP-34, R-SUP-35; supervisor_SUITE:sup_stop_timeout

@@ -431,9 +431,15 @@ TEST(Supervisor, SlowRestartsNeverReachTheLimit) {  // R-SUP-22: a hazard of OTP
 
 TEST(Supervisor, AKilledSupervisorsChildrenMayOutliveIt) {  // R-SUP-41: only those that trap exits and take no notice
   on_every_schedule([](const Settings& settings) {
+    const auto hesitant = [](Self& self) {
+      self.trap_exit(true);
+      self.take<Exit>();
+      self.exit(self.take<Exit>().reason);  // its supervisor waits for it meanwhile, and is still linked to it
+    };
     const auto inner = supervisor(
         {.name = "inner", .shutdown = Shutdown::after(1s)},
-        {worker("deaf", stubborn, {.shutdown = Shutdown::infinity()}), child("x"), worker("y", ending_with(atom("late"), 100s))});
+        {worker("deaf", stubborn, {.shutdown = Shutdown::infinity()}), child("x"), worker("y", ending_with(atom("late"), 100s)),
+         worker("z", hesitant, {.shutdown = Shutdown::infinity()})});
     TreeRun run(settings, supervisor(root(Strategy::one_for_one), {inner}));
     bool deaf = false;
     run.act(15s, [&](Control& control) {
@@ -444,6 +450,7 @@ TEST(Supervisor, AKilledSupervisorsChildrenMayOutliveIt) {  // R-SUP-41: only th
     EXPECT_EQ(run.ended_at["inner"], Time(11s));
     EXPECT_TRUE(deaf);
     EXPECT_EQ(run.ended_at["inner/x"], Time(11s));
+    EXPECT_EQ(run.ended_at["inner/z"], Time(11s));
     EXPECT_EQ(run.ended_at["root"], Time(11s));
   });
 }

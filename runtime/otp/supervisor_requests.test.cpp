@@ -257,9 +257,10 @@ TEST(SupervisorRequests, AddedChildrenAreTheLastAndDeletedOnesLoseTheirPlace) { 
 
 TEST(SupervisorRequests, RequestsAreNoRestarts) {  // R-SUP-19
   on_every_schedule([](const Settings& settings) {
-    TreeRun run(settings, supervisor(named_root(Strategy::one_for_one, 0), {child("a")}));
+    TreeRun run(settings, supervisor(named_root(Strategy::one_for_one, 1), {child("a")}));
     run.ask(1s, terminate_request("a")).ask(1s, restart_request("a")).ask(2s, terminate_request("a"));
     run.ask(3s, restart_request("a")).ask(4s, start_request(child("b")));
+    run.crash(5s, "b");  // the first that counts
     run.journal(9s);
     EXPECT_EQ(run.ended_at["root"], Time(9s));
   });
