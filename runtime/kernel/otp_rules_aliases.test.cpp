@@ -71,7 +71,7 @@ TEST(OtpAliases, CountAtReception) {
       50);
 }
 
-// R-ALI-1 (process_SUITE:monitor_alias): the alias of a monitor, by way of ending it.
+// R-ALI-1 (process_SUITE:monitor_alias, spawn_monitor_alias): the alias of a monitor, by way of ending it.
 TEST(OtpAliases, OfMonitors) {
   enum Ending { none, demonitor, death, unalias, message };
   struct Case {
@@ -161,6 +161,7 @@ TEST(OtpAliases, EndUnderWay) {
 }
 
 // R-SIG-2 (signal_SUITE:monitor_order): by pid, by name and by alias it is one channel; the DOWN comes last.
+// signal_SUITE:monitor_named_order_local
 TEST(OtpAliases, KeepTheOrderOfTheirPair) {
   in_every_order([](Trial& trial) {
     trial.run([](Self& self) {

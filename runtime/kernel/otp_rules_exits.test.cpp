@@ -38,6 +38,7 @@ void check(const Row& row, Form form) {
       30);
 }
 
+// process_SUITE:t_exit_1, t_exit_2_other, t_exit_2_other_normal
 TEST(OtpExits, TheTable) {
   const Row rows[] = {
       {"R-XS-1", false, "kill", false, "killed", {}},

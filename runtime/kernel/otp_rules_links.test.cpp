@@ -16,6 +16,7 @@ void dies_of_boom(Self& self) {
 }
 
 // R-LNK-1: at most one link a pair, whoever asks how often; both ends have it; a link to oneself is nothing.
+// erl_link_SUITE:links
 TEST(OtpLinks, OneLinkPerPair) {
   in_every_order([](Trial& trial) {
     trial.run([](Self& self) {
@@ -222,6 +223,7 @@ TEST(OtpLinks, UnlinkThenLinkGivesOneExit) {  // R-LNK-5
 }
 
 // R-LNK-5: link after the peer's death with an old unlink under way says noproc, never the old reason.
+// signal_SUITE:unlink_exit
 TEST(OtpLinks, LinkAfterDeathSaysNoproc) {
   std::set<Got> outcomes;
   in_every_order([&](Trial& trial) {
@@ -350,6 +352,7 @@ TEST(OtpLinks, OrderOfADeath) {
 }
 
 // R-MON-1: monitors stack; each fires once. R-SIG-12: links before monitors, monitors in order of making.
+// monitor_SUITE:mon_1, mon_2, case_1, case_1a; erl_link_SUITE:process_monitors
 TEST(OtpMonitors, EachFiresOnce) {
   for (const Form form : forms)
     in_every_order(
@@ -399,6 +402,7 @@ TEST(OtpMonitors, ByName) {
           self.send(second, Note1{});
           self.sleep(1ms);
           self.receive([](const Down&) { ADD_FAILURE() << "the second has died"; }, after(0ms, [] {}));
+          self.register_name("it", self.spawn(dies_of_boom));
           self.send(first, Note1{});
           self.receive([&](const Down& m) {
             EXPECT_EQ(m.monitor, ref);
@@ -437,6 +441,7 @@ TEST(OtpMonitors, OfOneselfNeverFires) {
 }
 
 // R-MON-5: after demonitor no new DOWN; one that is queued stays, unless flushed; another's ref has no effect.
+// monitor_SUITE:demon_1, demon_2, demon_3, case_2, case_2a, remove_monitor
 TEST(OtpMonitors, Demonitor) {
   in_every_order(
       [](Trial& trial) {
@@ -465,7 +470,7 @@ TEST(OtpMonitors, Demonitor) {
       50);
 }
 
-// R-MON-5: a flush removes the DOWN of its own monitor and nothing else.
+// R-MON-5: a flush removes the DOWN of its own monitor and nothing else. monitor_SUITE:demonitor_flush
 TEST(OtpMonitors, FlushIsExact) {
   in_every_order(
       [](Trial& trial) {
@@ -514,7 +519,8 @@ TEST(OtpMonitors, AfterAndBeforeAnExitOfTheSameSender) {
         100);
 }
 
-// The end of a watcher takes its monitors with it: the target is watched by nobody, and dies in peace.
+// R-MON-1: the end of a watcher takes its monitors with it: the target is watched by nobody, and dies in peace. And no list keeps what is
+// over. monitor_SUITE:list_cleanup
 TEST(OtpMonitors, DieWithTheirWatcher) {
   in_every_order(
       [](Trial& trial) {
@@ -522,8 +528,15 @@ TEST(OtpMonitors, DieWithTheirWatcher) {
           const Pid target = self.spawn(dies_of_boom);
           for (int i = 0; i < 3; ++i) self.spawn([target](Self& watcher) { watcher.monitor(target); });
           self.sleep(1ms);
+          EXPECT_EQ(self.process_info(target)->monitored_by, std::vector<Pid>{});
+          const Ref ref = self.monitor(target);
+          self.monitor(target);
+          self.demonitor(ref);
+          EXPECT_EQ(self.process_info(self.pid())->monitors, std::vector<Pid>{target});
           self.send(target, Note1{});
           EXPECT_FALSE(self.is_alive(target));
+          EXPECT_EQ(self.process_info(self.pid())->monitors, std::vector<Pid>{});
+          EXPECT_EQ(drain(self), Got{"DOWN boom"});
         });
         EXPECT_EQ(trial.finished, 1);
       },
@@ -537,7 +550,7 @@ std::string why_it_died(Trial& trial, void (*body)(Self&)) {
   return reason.rfind("{badarg", 0) == 0 ? "badarg" : reason;
 }
 
-// R-REG-1.
+// R-REG-1. process_SUITE:bad_register
 TEST(OtpNames, Registration) {
   in_every_order(
       [](Trial& trial) {
@@ -561,6 +574,7 @@ TEST(OtpNames, Registration) {
       },
       30);
 }
+// R-REG-1: what is refused, and to send to nobody.
 TEST(OtpNames, BadArguments) {
   void (*const bodies[])(Self&) = {
       [](Self& self) {  // in use
@@ -652,6 +666,7 @@ TEST(OtpNames, ManyGroupLeaders) {
 }
 
 // R-REG-3: a timer aimed at a name finds out when it fires; a timer aimed at a pid dies with it.
+// timer_bif_SUITE:registered_process, cleanup
 TEST(OtpNames, TimersToNamesAndPids) {
   in_every_order(
       [](Trial& trial) {

@@ -10,6 +10,7 @@ namespace {
 const Term boom = Term::atom("boom");
 
 // R-SIG-2: from one sender to one receiver everything arrives in the order of sending, whatever its kind and address.
+// signal_SUITE:xm_sig_order
 TEST(OtpSignals, APairKeepsItsOrder) {
   for (const Form form : forms)
     in_every_order([form](Trial& trial) {
@@ -335,6 +336,7 @@ TEST(OtpSignals, SignalsInFlightToTheDying) {
 }
 
 // R-SIG-9, R-XS-3: exit/2 to oneself acts before it returns and cannot be caught.
+// process_SUITE:self_exit, normal_suicide_exit, abnormal_suicide_exit
 TEST(OtpSignals, ExitToOneselfIsImmediate) {
   for (const Term& why : {boom, reason::normal(), reason::killed(), Term::atom("shutdown")})
     in_every_order(
@@ -416,6 +418,7 @@ TEST(OtpSignals, OneselfIsAlive) {
 }
 
 // R-SIG-11: whoever learns of a death by EXIT, DOWN or is_alive finds the name free.
+// monitor_SUITE:named_down
 TEST(OtpSignals, NamesAreFreeBeforeAnybodyLearns) {
   for (const Form form : forms)
     in_every_order([form](Trial& trial) {
@@ -513,7 +516,7 @@ TEST(OtpSignals, ExitOfOneselfMayBeCaught) {
       5);
 }
 
-// R-EXIT-2: the first cause wins.
+// R-EXIT-2: the first cause wins. process_SUITE:exit_twice
 TEST(OtpSignals, FirstCauseWins) {
   for (const Form form : forms)
     in_every_order(
@@ -541,7 +544,13 @@ TEST(OtpSignals, ExitToTheDeadHasNoEffect) {
           self.exit(dead, boom);
           self.exit(dead, reason::kill());
           EXPECT_EQ(drain(self), Got{});
+          self.sleep(1ms);
+          self.trap_exit(true);
+          self.exit(dead, boom);
+          self.sleep(1ms);
+          EXPECT_EQ(drain(self), Got{});
         });
+        EXPECT_EQ(trial.finished, 1);
         EXPECT_EQ(trial.deaths.order().size(), 2u);
       },
       5);

@@ -118,6 +118,37 @@ TEST(OtpReceive, MessageAgainstTimeout) {
   EXPECT_EQ(seen.size(), 2u);
 }
 
+struct IdleEnd {
+  using Accepts = Messages<IdleTimeout>;
+  explicit IdleEnd(Self& self) { self.idle_timeout(5ms); }
+  void on(Self& self, const IdleTimeout&) { self.exit(reason::timeout()); }
+};
+void idle_end(Self& self) {
+  self.receive(after(5ms, [&] { self.exit(reason::timeout()); }));
+}
+
+// R-RCV-3, R-EXIT-2 (process_SUITE:exit_and_timeout): an exit signal and a timeout at the same moment: one of them ends the process, and
+// whoever is linked to it hears of that one, once.
+TEST(OtpReceive, ExitAgainstTimeout) {
+  for (const Form form : forms) {
+    std::set<Got> seen;
+    in_every_order([&](Trial& trial) {
+      trial.run([&](Self& self) {
+        self.trap_exit(true);
+        const Pid child = self.spawn_link(form == Form::function ? Program(idle_end) : handler<IdleEnd>());
+        self.sleep(5ms);
+        self.exit(child, Term::atom("boom"));
+        self.sleep(1ms);
+        const Got got = drain(self);
+        EXPECT_EQ(got.size(), 1u);
+        seen.insert(got);
+      });
+      EXPECT_EQ(trial.finished, 1);
+    });
+    EXPECT_EQ(seen, (std::set<Got>{{"EXIT boom"}, {"EXIT timeout"}})) << to_string(form);
+  }
+}
+
 struct Answerer {
   using Accepts = Messages<Ask>;
   int on(Self& self, const Ask& m) {
@@ -137,6 +168,7 @@ void answerer(Self& self) {
 Program server(Form form) { return form == Form::function ? Program(answerer) : handler<Answerer>(); }
 
 // R-RCV-4: the receive mark of a call is invisible: a full mailbox changes nothing, before, during or after.
+// receive_SUITE:receive_in_between
 TEST(OtpReceive, CallsAmongManyMessages) {
   for (const Form form : forms)
     in_every_order(
@@ -228,7 +260,7 @@ TEST(OtpCalls, LateRepliesAreDropped) {
         50);
 }
 
-// R-TMR-1.
+// R-TMR-1. timer_bif_SUITE:start_timer_1, send_after_1, send_after_e, start_timer_e
 TEST(OtpTimers, DeliverWhatTheyCarry) {
   in_every_order(
       [](Trial& trial) {
@@ -332,7 +364,26 @@ TEST(OtpTimers, ZeroIsNotAtOnce) {
   });
 }
 
-// R-TMR-3: what cancel says. False does not say that the message has arrived; cancel, and flush if false, is a correct clean-up
+// timer_bif_SUITE:start_timer_big, send_after_big: longer than 32 bits of milliseconds.
+TEST(OtpTimers, Long) {  // R-TMR-1, R-TMR-3
+  in_every_order(
+      [](Trial& trial) {
+        trial.run([](Self& self) {
+          const Duration wait = std::chrono::milliseconds((std::int64_t{1} << 32) + 1);
+          const Ref first = self.send_after(wait, self.pid(), Note1{1});
+          const Ref second = self.start_timer(2 * wait, self.pid(), Note1{2});
+          self.sleep(1ms);
+          EXPECT_EQ(self.read_timer(first), wait - 1ms);
+          EXPECT_EQ(self.cancel_timer(second), 2 * wait - 1ms);
+          self.take<Note1>();
+          EXPECT_EQ(self.now(), Time{} + wait);
+        });
+        EXPECT_EQ(trial.finished, 1);
+      },
+      5);
+}
+
+// R-TMR-3 (timer_bif_SUITE:cancel_timer_1, cancel_timer_e, read_timer, read_timer_trivial): what cancel says. False does not say that the message has arrived; cancel, and flush if false, is a correct clean-up
 // (flush_idioms.test.cpp).
 TEST(OtpTimers, Cancel) {
   in_every_order(

@@ -49,8 +49,8 @@ struct Fired : Observer {
 
 TEST(DelayedRestart, IsNoneByDefault) {  // R-BO-1, R-BO-2: restarts and retries are immediate
   on_every_schedule([](const Settings& settings) {
-    TreeRun run(settings, supervisor(patient(Strategy::one_for_one), {scripted("a", {"ok", "e", "e", "ok"}),
-                                                                      failing("b", at_once_delayed(Backoff::constant(5s)))}));
+    TreeRun run(settings, supervisor(patient(Strategy::one_for_one),
+                                     {scripted("a", {"ok", "e", "e", "ok"}), failing("b", at_once_delayed(Backoff::constant(5s)))}));
     Spawns spawns;
     spawns.wanted = "root/a";
     spawns.run = &run;

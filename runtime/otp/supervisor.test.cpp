@@ -197,7 +197,7 @@ TEST(Supervisor, AnInitThatDeclinesIsAnIgnoredStart) {
   });
 }
 
-// R-SUP-7; supervisor_SUITE:sup_start_fail
+// R-SUP-7; supervisor_SUITE:sup_start_fail, sup_start_error_return (an init that returns anything else does not compile)
 TEST(Supervisor, AnInitThatFailsIsAFailedStart) {
   on_every_schedule([](const Settings& settings) {
     const auto failing =
@@ -436,10 +436,10 @@ TEST(Supervisor, AKilledSupervisorsChildrenMayOutliveIt) {  // R-SUP-41: only th
       self.take<Exit>();
       self.exit(self.take<Exit>().reason);  // its supervisor waits for it meanwhile, and is still linked to it
     };
-    const auto inner = supervisor(
-        {.name = "inner", .shutdown = Shutdown::after(1s)},
-        {worker("deaf", stubborn, {.shutdown = Shutdown::infinity()}), child("x"), worker("y", ending_with(atom("late"), 100s)),
-         worker("z", hesitant, {.shutdown = Shutdown::infinity()})});
+    const auto inner =
+        supervisor({.name = "inner", .shutdown = Shutdown::after(1s)},
+                   {worker("deaf", stubborn, {.shutdown = Shutdown::infinity()}), child("x"), worker("y", ending_with(atom("late"), 100s)),
+                    worker("z", hesitant, {.shutdown = Shutdown::infinity()})});
     TreeRun run(settings, supervisor(root(Strategy::one_for_one), {inner}));
     bool deaf = false;
     run.act(15s, [&](Control& control) {
