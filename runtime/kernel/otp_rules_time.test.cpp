@@ -92,9 +92,14 @@ TEST(OtpReceive, TimeoutIsNotExtended) {
           for (int i = 1; i < 10; ++i) self.send_after(i * 1ms, self.pid(), Other{i});
           const Time begin = self.now();
           bool timed_out = false;
-          self.receive([](const Note1&) { ADD_FAILURE(); }, after(5ms + 1us, [&] { timed_out = true; }));
+          self.receive([](const Note1&) { ADD_FAILURE(); }, after(2ms + 1us, [&] { timed_out = true; }));
           EXPECT_TRUE(timed_out);
-          EXPECT_EQ(self.now() - begin, 5ms + 1us);
+          EXPECT_EQ(self.now() - begin, 2ms + 1us);
+          const Time then = self.now();  // and now each of them wakes it, in vain
+          self.receive(when([](const Other& m) { return m.number > 100; }, [](const Other&) { ADD_FAILURE(); }),
+                       after(3ms, [&] { timed_out = false; }));
+          EXPECT_FALSE(timed_out);
+          EXPECT_EQ(self.now() - then, Duration(3ms));
           EXPECT_EQ(drain(self).size(), 5u);
         });
         EXPECT_EQ(trial.finished, 1);
