@@ -149,7 +149,7 @@ void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
   }
   if (!observers_.empty()) { graves_[pid.bits()] = PathNode{p.parent_node, p.label, p.ordinal, 0, pid}; }
   // Its own candidates and those of signals to it are gone before anything is sent.
-  if (list_) erase_ready_of(pid.slot());
+  if (list_ && (p.in_flight() || p.own_order != 0)) erase_ready_of(pid.slot());
   p.own_order = 0;
 
   while (p.links) {  // in the order of making

@@ -31,24 +31,49 @@ void World::run_first_turn(Process& p) {
   after_turn(p);
 }
 
+// Runs code of a process. False: it has ended; ended_reason_, ended_cause_, ended_by_ say how.
+template <class F>
+[[gnu::always_inline]] inline bool World::completes(Process& p, F&& code) {
+  try {
+    code();
+    if (!(p.marks & Process::ending)) [[likely]]
+      return true;
+  } catch (const ProcessExit&) {
+  } catch (const ExitRequest& request) {
+    if (!(p.marks & Process::ending)) {
+      ended_reason_ = request.reason;
+      ended_cause_ = ExitCause::own_exit;
+      ended_by_ = Pid{};
+      return false;
+    }
+  } catch (...) {
+    if (!(p.marks & Process::ending)) {
+      ended_reason_ = moirai::reason_of_current_exception();
+      ended_cause_ = ExitCause::error;
+      ended_by_ = Pid{};
+      return false;
+    }
+  }
+  const ProcessExtra& e = *p.extra;
+  ended_reason_ = e.ending_reason;
+  ended_cause_ = e.ending_cause;
+  ended_by_ = e.ended_by;
+  return false;
+}
+
 void World::process_body(Fiber& fiber) {
   World& world = *static_cast<World*>(fiber.owner);
   Process& p = *world.current_;
-  Term reason;
-  ExitCause cause = ExitCause::returned;
-  Pid by;
-  try {
-    Self self(world, p);
-    auto* shared = static_cast<Program::Shared*>(p.program);
-    shared->behaviour.run(shared->data(), self);
-    if (p.marks & Process::ending) throw ProcessExit{};
-  } catch (...) { reason = reason_of_current_exception(p, cause, by); }
-  world.ended_reason_ = std::move(reason);
-  world.ended_cause_ = cause;
-  world.ended_by_ = by;
+  world.ended_cause_ = ExitCause::returned;
+  world.ended_by_ = Pid{};
+  if (!world.completes(p, [&] {
+        Self self(world, p);
+        auto* shared = static_cast<Program::Shared*>(p.program);
+        shared->behaviour.run(shared->data(), self);
+      }))
+    ;
   p.state = ProcessState::ended;
   world.current_ = nullptr;
-  { const Term dropped = std::move(reason); }  // this frame is never unwound
   leave_for_ever(fiber, *world.carrier_, world.exceptions_);
 }
 
@@ -143,20 +168,10 @@ void World::idle_timeout_turn(Process& p) {
 
 template <class F>
 void World::run_handler_code(Process& p, F&& code) {
-  bool ended = false;
-  Term reason;
-  ExitCause cause = ExitCause::own_exit;
-  Pid by;
-  try {
-    code();
-    if (p.marks & Process::ending) throw ProcessExit{};
-  } catch (...) {
-    reason = reason_of_current_exception(p, cause, by);
-    ended = true;
-  }
+  const bool completed = completes(p, code);
   if (abandoned_) [[unlikely]]
     return;
-  if (!ended) {
+  if (completed) [[likely]] {
     current_ = nullptr;
     p.state = ProcessState::idle;
     if (p.marks & Process::idle_timeout) [[unlikely]]
@@ -166,7 +181,9 @@ void World::run_handler_code(Process& p, F&& code) {
   destroy_state(p);
   current_ = nullptr;
   p.state = ProcessState::ended;
-  if (!unwinding_) bury(p, reason, cause, by);
+  const Term reason = std::move(ended_reason_);
+  ended_reason_ = Term();
+  if (!unwinding_) bury(p, reason, ended_cause_, ended_by_);
 }
 
 void World::destroy_state(Process& p) {
@@ -205,8 +222,8 @@ bool World::unwind_next() {
     if (p.state == ProcessState::free || p.state == ProcessState::ended) continue;
     if (abandoned_ && !p.has_frames() && p.state == ProcessState::running) continue;
     p.marks |= Process::ending;
-    extra(p);
     if (p.has_frames()) {
+      extra(p);
       p.flags &= static_cast<std::uint8_t>(~Process::timeout_ready);
       resume(p);
       return true;

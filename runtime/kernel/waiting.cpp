@@ -168,21 +168,6 @@ void World::must_end(Process& p, Term reason, Pid by, ExitCause cause) {
   p.marks |= Process::ending;
 }
 
-Term World::reason_of_current_exception(Process& p, ExitCause& cause, Pid& by) {
-  if (p.marks & Process::ending) {
-    const ProcessExtra& e = *p.extra;
-    cause = e.ending_cause;
-    by = e.ended_by;
-    return e.ending_reason;
-  }
-  cause = ExitCause::error;
-  try {
-    throw;
-  } catch (const ExitRequest& request) {
-    cause = ExitCause::own_exit;
-    return request.reason;
-  } catch (...) { return moirai::reason_of_current_exception(); }
-}
 Term reason_of_current_exception() {
   const std::type_info* type = abi::__cxa_current_exception_type();
   std::string name = "unknown";

@@ -460,7 +460,8 @@ class World {
   void withdraw_timeout(Process&);
   void must_end(Process&, Term reason, Pid by, ExitCause);  // running: marks it; else ends it as its state demands
   void end_now(Process&);                                   // from the carrier: unwinds or destroys, then buries
-  static Term reason_of_current_exception(Process&, ExitCause&, Pid& by);
+  template <class F>
+  bool completes(Process&, F&&);
 
   // ---- ready.cpp
   void push_ready(ReadyKind, std::uint64_t key, std::uint32_t slot);
