@@ -19,7 +19,7 @@ struct Victim {
   Victim(Self& self, Way ending) : way(ending) { self.send("driver", Up{self.pid()}); }
   void on(Self& self, const Stop&) {
     if (way == Way::throws) throw std::runtime_error("asked to");
-    self.exit(reason::normal());
+    self.stop();
   }
   Way way;
 };
@@ -35,7 +35,7 @@ struct Driver {
   Way way;
   std::uint64_t left;
   void on(Self& self, const Up& up) {
-    if (left-- == 0) self.exit(reason::normal());
+    if (left-- == 0) return self.stop();
     if (way == Way::killed)
       self.exit(up.pid, reason::kill());
     else

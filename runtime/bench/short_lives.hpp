@@ -12,7 +12,7 @@ struct Mayfly {
   Pid parent;
   void on(Self& self, const Hello&) {
     self.send(parent, Farewell{});
-    self.exit(reason::normal());
+    self.stop();
   }
 };
 

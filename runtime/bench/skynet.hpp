@@ -24,8 +24,10 @@ inline void skynet_node(Self& self, Pid parent, std::uint64_t number, std::uint6
 struct SkynetNode {
   using Accepts = Messages<Sum>;
   SkynetNode(Self& self, Pid parent, std::uint64_t number, std::uint64_t size) : parent_(parent) {
-    if (size == 1) finish(self, number);
-    for (std::uint64_t i = 0; i < 10; ++i) self.spawn("node", handler<SkynetNode>(self.pid(), number + i * size / 10, size / 10));
+    if (size == 1)
+      finish(self, number);
+    else
+      for (std::uint64_t i = 0; i < 10; ++i) self.spawn("node", handler<SkynetNode>(self.pid(), number + i * size / 10, size / 10));
   }
   void on(Self& self, const Sum& part) {
     sum_ += part.value;
@@ -33,9 +35,9 @@ struct SkynetNode {
   }
 
  private:
-  [[noreturn]] void finish(Self& self, std::uint64_t sum) {
+  void finish(Self& self, std::uint64_t sum) {
     self.send(parent_, Sum{sum});
-    self.exit(reason::normal());
+    self.stop();
   }
   Pid parent_;
   std::uint64_t sum_ = 0;

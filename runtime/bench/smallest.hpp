@@ -13,7 +13,7 @@ struct Reader {
   using Accepts = Messages<Letter>;
   int left;
   void on(Self& self, const Letter&) {
-    if (--left == 0) self.exit(reason::normal());
+    if (--left == 0) self.stop();
   }
 };
 struct Forwarder {
@@ -21,7 +21,7 @@ struct Forwarder {
   Pid to;
   void on(Self& self, const Letter&) {
     self.send(to, Letter{3});
-    self.exit(reason::normal());
+    self.stop();
   }
 };
 

@@ -3,11 +3,12 @@
 //   if (balance) show(*balance); else self.log(balance.reason().to_string());
 // The process's own end (a kill, an exit signal) cannot be caught and passes through.
 #pragma once
+#include <optional>
 #include <type_traits>
 #include <utility>
 #include <variant>
 
-#include "runtime/kernel/world.hpp"
+#include "runtime/kernel/thrown.hpp"
 
 namespace moirai {
 
@@ -38,16 +39,16 @@ class Caught {
 template <class F>
 auto catch_exit(F&& f) -> Caught<std::invoke_result_t<F>> {
   using Result = Caught<std::invoke_result_t<F>>;
-  try {
+  std::optional<typename Result::Value> value;
+  std::optional<Thrown> thrown = thrown_by([&] {
     if constexpr (std::is_void_v<std::invoke_result_t<F>>) {
       std::forward<F>(f)();
-      return Result::value({});
+      value.emplace();
     } else {
-      return Result::value(std::forward<F>(f)());
+      value.emplace(std::forward<F>(f)());
     }
-  } catch (const ProcessExit&) { throw; } catch (...) {
-    return Result::exit(reason_of_current_exception());
-  }
+  });
+  return thrown ? Result::exit(std::move(thrown->reason)) : Result::value(std::move(*value));
 }
 
 }  // namespace moirai

@@ -27,7 +27,8 @@ void World::loop() {
       switch_fiber(*carrier_, main_, exceptions_);
     } else if (unwinding_) {
       if (!unwind_next()) in_run_ = false;
-    } else if (!step_once()) {
+    } else {
+      while (step_once()) {}
       if (!stopping_) finish_run(RunEnd::Why::quiescent, {});
       end_.at = end_.why == RunEnd::Why::virtual_time ? moirai::after(Time{}, settings_.limits.virtual_time) : now_;
       end_.steps = steps_;

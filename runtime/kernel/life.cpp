@@ -49,7 +49,7 @@ Pid World::do_spawn(Process* parent, const SpawnOptions& options, const Program&
   p.group_leader = parent ? parent->group_leader : std::uint8_t{0};
   if (p.group_leader == group_leader_elsewhere) [[unlikely]]
     extra(p).group_leader = parent->extra->group_leader;
-  p.ordinal = ++ordinals_[std::uint64_t{p.parent_node} << 32 | p.label];
+  p.ordinal = next_ordinal(p.parent_node, p.label);
   ++live_;
   digest_.fold(std::uint64_t{slot} << 24 | generation);
   p.own_order = next_order() & orders_max;
@@ -137,7 +137,10 @@ void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
   }
   if (p.extra)
     for (const std::string& name : p.extra->shared_states) shared_states_.erase(shared_states_.find(name));
-  while (p.timers) free_timer(p.timers - 1, true);
+  while (p.timers) {
+    free_timer(p.timers - 1, true);
+    sweep_timers();
+  }
   if (wanted(EventKind::exit)) {
     Event event{};
     event.kind = EventKind::exit;
@@ -271,11 +274,18 @@ void* World::shared_state(std::string_view name, const void* type) const {
 
 // ---- paths
 
+// Both remember the last answer: who spawns many, spawns under one label.
 std::uint32_t World::intern(std::string_view label) {
-  std::string key(label);
-  const auto [found, added] = label_index_.try_emplace(std::move(key), static_cast<std::uint32_t>(labels_.size()));
+  if (last_label_ < labels_.size() && labels_[last_label_] == label) return last_label_;
+  const auto [found, added] = label_index_.try_emplace(std::string(label), static_cast<std::uint32_t>(labels_.size()));
   if (added) labels_.emplace_back(label);
-  return found->second;
+  return last_label_ = found->second;
+}
+
+std::uint32_t World::next_ordinal(std::uint32_t parent_node, std::uint32_t label) {
+  const std::uint64_t key = std::uint64_t{parent_node} << 32 | label;
+  if (last_ordinal_.first != key || !last_ordinal_.second) last_ordinal_ = {key, &ordinals_[key]};
+  return ++*last_ordinal_.second;
 }
 
 std::uint64_t World::path_hash(const Process& p) const {

@@ -55,9 +55,9 @@ struct ProcessExtra {
   bool in_lanes = false;
   std::vector<std::string> names;
   std::vector<std::string> shared_states;  // that it owns
-  Term ending_reason;                      // while ending
+  Term ending_reason;                      // while ending, or when it stops
   Pid ended_by;
-  ExitCause ending_cause = ExitCause::signal;
+  ExitCause ending_cause = ExitCause::own_exit;
   std::uint32_t operations_left = 0;  // K-7; 0: not armed
   Term interruption;
   std::uint32_t swallowed = 0;  // times that the exit was thrown again
@@ -86,6 +86,7 @@ struct alignas(64) Process {
   static constexpr std::uint8_t in_transit = 4;  // some channel to it has signals under way: later ones queue behind them
   static constexpr std::uint8_t is_handler = 8;
   static constexpr std::uint8_t timeout_ready = 16;  // its timeout is a candidate
+  static constexpr std::uint8_t stops = 32;          // a handler that ends with this turn
 
   // hot
   Inbox inbox;

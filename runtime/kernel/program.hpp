@@ -29,11 +29,14 @@ struct Behaviour {
   void* (*construct)(const void* arguments, Self&);  // handler form: makes the state, inside the process
   void (*destroy)(void* state);
   const HandlerEntry* entries;  // the last has no `on`
+  // function form, may be nullptr: runs in the process, its frames gone, once an exit or exception has ended the body
+  void (*crashed)(Self&, const Term& reason);
 };
 
 class Program {
  public:
   // From a function or a const-callable object: void(Self&). A mutable lambda does not compile: what it captured would outlive a crash.
+  // If it has a static `crashed(Self&, const Term& reason)`, that is called when the body ends by an exit or exception of its own.
   template <class Body>
   requires(std::is_invocable_r_v<void, const std::decay_t<Body>&, Self&> && !std::is_same_v<std::decay_t<Body>, Program>)
       Program(Body&& body);
@@ -85,7 +88,14 @@ void run_body(const void* body, Self& self) {
   (*static_cast<const Body*>(body))(self);
 }
 template <class Body>
-inline constexpr Behaviour behaviour_of_body = {false, "function", &run_body<Body>, nullptr, nullptr, nullptr};
+constexpr auto crash_hook() -> void (*)(Self&, const Term&) {
+  if constexpr (requires { &Body::crashed; })
+    return &Body::crashed;
+  else
+    return nullptr;
+}
+template <class Body>
+inline constexpr Behaviour behaviour_of_body = {false, "function", &run_body<Body>, nullptr, nullptr, nullptr, crash_hook<Body>()};
 
 template <class State, class M>
 void call_handler(void* state, Self& self, Signal& signal);  // self.hpp: it may have to reply
@@ -126,7 +136,8 @@ inline constexpr Behaviour behaviour_of_handler = {true,
                                                    nullptr,
                                                    &construct_handler<State, Args...>,
                                                    &destroy_handler<State>,
-                                                   HandlerTable<State, typename State::Accepts>::entries};
+                                                   HandlerTable<State, typename State::Accepts>::entries,
+                                                   nullptr};
 
 }  // namespace detail
 

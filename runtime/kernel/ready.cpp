@@ -207,8 +207,8 @@ Candidate Candidates::operator[](std::size_t index) const {
     return c;
   }
   c.kind = Candidate::Kind::clock;
-  c.order = world_->due_.front().order;
-  c.due = c.until = world_->due_.front().at;
+  c.order = world_->horizon_clock_->order;
+  c.due = c.until = world_->horizon_clock_->at;
   return c;
 }
 

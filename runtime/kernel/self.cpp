@@ -29,6 +29,12 @@ void Self::unlink(Pid peer, bool flush_exit) {
   if (flush_exit) flush<Exit>([&](const Exit& e) { return e.from == peer; });
 }
 
+void Self::stop(const Term& reason, ExitCause cause) {
+  if (!world_->operation(*process_)) return;
+  if (!process_->handler()) exit(reason::badarg());
+  world_->do_stop(*process_, reason, cause);
+}
+
 bool Self::trap_exit(bool on) {
   const bool old = process_->traps();
   if (!world_->operation(*process_)) return old;

@@ -324,8 +324,8 @@ Ref World::request_info(Process& p, Pid target, const SignalType& type, bool wan
 void World::emit(Event event) {
   event.at = now_;
   event.step = steps_;
-  for (Observer* observer : observers_)
-    if (observer->wants().has(event.kind)) observer->saw(event);
+  for (const Listener& listener : observers_)
+    if (listener.wants.has(event.kind)) listener.observer->saw(event);
 }
 
 void World::emit_signal(const SignalEvent& about, const Signal& signal) {
@@ -342,13 +342,10 @@ void World::emit_signal(const SignalEvent& about, const Signal& signal) {
   event.order = signal.order;
   event.former_order = about.former_order;
   event.text = about.text.empty() && is_message ? signal.type->name : about.text;
-  Term reason;
   if (kind == SignalKind::exit || kind == SignalKind::link_exit) {
-    reason = signal.as<ExitPayload>().reason;
-    event.reason = &reason;
+    event.reason = &signal.as<ExitPayload>().reason;
   } else if (kind == SignalKind::down) {
-    reason = signal.as<DownPayload>().reason;
-    event.reason = &reason;
+    event.reason = &signal.as<DownPayload>().reason;
     event.ref = signal.as<DownPayload>().ref;
   } else if (kind == SignalKind::monitor || kind == SignalKind::demonitor) {
     event.ref = monitors_[signal.as<MonitorPayload>().monitor].ref;

@@ -175,18 +175,6 @@ class Parser {
 
 }  // namespace
 
-Term Term::static_atom(unsigned index) {
-  // Never freed and never changed, so it is no state that one run could leave to the next.
-  static Node* const nodes = [] {
-    auto* made = new Node[static_atoms.size()];
-    for (std::size_t i = 0; i < static_atoms.size(); ++i) made[i].text = static_atoms[i];
-    return made;
-  }();
-  Content content;
-  content.node = &nodes[index];
-  return Term(Kind::atom, true, content);
-}
-
 Term Term::atom(std::string_view text) {
   for (unsigned i = 0; i < static_atoms.size(); ++i)
     if (static_atoms[i] == text) return static_atom(i);
@@ -230,16 +218,16 @@ Term Term::list(std::vector<Term> elements) {
   return term;
 }
 
-void Term::retain() const noexcept {
-  if (!immortal_) ++content_.node->references;
-}
-void Term::release() noexcept {
-  if (!immortal_ && --content_.node->references == 0) delete content_.node;
+void Term::retain_node() const noexcept { ++content_.node->references; }
+void Term::release_node() noexcept {
+  if (--content_.node->references == 0) delete content_.node;
 }
 
 std::string_view Term::text() const {
   switch (kind_) {
     case Kind::atom:
+      if (immortal_) return static_atoms[content_.bits];
+      [[fallthrough]];
     case Kind::string:
     case Kind::remark: return content_.node->text;
     default: return {};
@@ -257,7 +245,7 @@ std::strong_ordering operator<=>(const Term& a, const Term& b) {
     case Term::Kind::atom:
     case Term::Kind::string:
     case Term::Kind::remark:
-      if (a.content_.node == b.content_.node) return std::strong_ordering::equal;
+      if (a.immortal_ == b.immortal_ && a.content_.bits == b.content_.bits) return std::strong_ordering::equal;
       return a.text().compare(b.text()) <=> 0;
     case Term::Kind::tuple:
     case Term::Kind::list: break;

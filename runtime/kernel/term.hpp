@@ -20,7 +20,7 @@ class Term {
   // In Erlang's term order where both exist.
   enum class Kind : std::uint8_t { integer, atom, ref, pid, tuple, list, string, remark };
 
-  Term() : Term(static_atom(0)) {}  // the atom `normal`
+  Term() noexcept : Term(static_atom(0)) {}  // the atom `normal`
   Term(const Term& other) noexcept : kind_(other.kind_), immortal_(other.immortal_), content_(other.content_) { retain(); }
   Term(Term&& other) noexcept : kind_(other.kind_), immortal_(other.immortal_), content_(other.content_) {
     other.kind_ = Kind::integer;
@@ -44,7 +44,11 @@ class Term {
   static Term ref(Ref);
   static Term tuple(std::vector<Term> elements);
   static Term list(std::vector<Term> elements);
-  static Term static_atom(unsigned index);  // the atoms of namespace reason
+  static Term static_atom(unsigned index) noexcept {  // the atoms of namespace reason
+    Content content;
+    content.bits = index;
+    return Term(Kind::atom, true, content);
+  }
 
   Kind kind() const { return kind_; }
   bool is_atom() const { return kind_ == Kind::atom; }
@@ -76,12 +80,20 @@ class Term {
     std::uint64_t bits;
     Node* node;
   };
-  Term(Kind kind, bool immortal, Content content) : kind_(kind), immortal_(immortal), content_(content) {}
-  void retain() const noexcept;
-  void release() noexcept;
+  Term(Kind kind, bool immortal, Content content) noexcept : kind_(kind), immortal_(immortal), content_(content) {}
+  void retain() const noexcept {
+    if (!immortal_) [[unlikely]]
+      retain_node();
+  }
+  void release() noexcept {
+    if (!immortal_) [[unlikely]]
+      release_node();
+  }
+  void retain_node() const noexcept;
+  void release_node() noexcept;
 
   Kind kind_;
-  bool immortal_;  // content_ is a value or a node that is never freed
+  bool immortal_;  // content_ is a value, or the index of a static atom
   Content content_;
 };
 

@@ -1,70 +1,58 @@
-// Virtual time: one heap of what becomes due (deadlines, timers, delayed signals, outside events), windows of outside events (K-3),
+// Virtual time: one queue of what becomes due (deadlines, timers, delayed signals, outside events), windows of outside events (K-3),
 // and signals on their way through the wire (K-16).
 #include <algorithm>
-#include <functional>
 
 #include "runtime/kernel/signal_types.hpp"
 #include "runtime/kernel/world.hpp"
 
 namespace moirai {
 
-void World::due_push(Due due) {
-  due_.push_back(due);
-  std::push_heap(due_.begin(), due_.end(), std::greater<>{});
-}
-
-World::Due World::due_pop() {
-  std::pop_heap(due_.begin(), due_.end(), std::greater<>{});
-  const Due due = due_.back();
-  due_.pop_back();
-  return due;
-}
-
 // A process has at most one live deadline entry: a wait whose deadline is not earlier uses the one there is. An entry that comes up
 // too early is pushed again or dropped, and never moves time.
-bool World::due_clean() {
-  while (!due_.empty()) {
-    const Due& top = due_.front();
+const World::Due* World::first_due(Time until) {
+  while (const Due* first = due_.first(until)) {
+    const Due& top = *first;
     switch (top.kind) {
       case DueKind::deadline: {
         Process* p = find(Pid::from_bits(top.check));
         if (p && p->deadline_entry == top.at) {
           const bool waits = p->wait && p->wait->deadline != time_never && !(p->flags & Process::timeout_ready);
           if (waits && p->wait->deadline <= top.at) {
-            if (top.order == p->wait->order) return true;
-            Due entry = due_pop();  // same time, the order of this wait
+            if (top.order == p->wait->order) return first;
+            Due entry = due_.pop();  // same time, the order of this wait
             entry.order = p->wait->order;
-            due_push(entry);
+            due_.push(entry);
             continue;
           }
-          Due entry = due_pop();
+          Due entry = due_.pop();
           p->deadline_entry = time_never;
           if (waits) {
             entry.at = p->deadline_entry = p->wait->deadline;
             entry.order = p->wait->order;
-            due_push(entry);
+            due_.push(entry);
           }
           continue;
         }
         break;
       }
       case DueKind::timer:
-        if (timers_[top.index].used && timers_[top.index].ref.number == top.check) return true;
+        if (timers_[top.index].used && timers_[top.index].ref.number == top.check) return first;
+        --stale_timers_;
         break;
       case DueKind::outside:
-        if (outside_[top.index].used && outside_[top.index].id == top.check) return true;
+        if (outside_[top.index].used && outside_[top.index].id == top.check) return first;
         break;
       case DueKind::transit: {
         const Transit& transit = transits_[top.index];
         if (transit.used && transit.first < transit.items.size() && !transit.items[transit.first].held &&
             transit.items[transit.first].due == top.at && transit.items[transit.first].signal->order == top.order)
-          return true;
+          return first;
         break;
       }
     }
-    due_pop();
+    due_.pop();
   }
-  return false;
+  return nullptr;
 }
 
 void World::arm(Process& p, Wait& w) {
@@ -76,7 +64,7 @@ void World::arm(Process& p, Wait& w) {
   w.order = next_order();
   if (p.deadline_entry <= w.deadline) return;
   p.deadline_entry = w.deadline;
-  due_push({w.deadline, w.order, p.pid.bits(), p.pid.slot(), DueKind::deadline});
+  due_.push({w.deadline, w.order, p.pid.bits(), p.pid.slot(), DueKind::deadline});
 }
 
 void World::set_now(Time time) {
@@ -97,8 +85,8 @@ void World::set_now(Time time) {
 }
 
 bool World::advance() {
-  const bool clock = due_clean();
-  Time horizon = clock ? due_.front().at : time_never;
+  const Due* const clock = first_due(time_never);
+  Time horizon = clock ? clock->at : time_never;
   for (const std::uint32_t index : windows_) horizon = std::min(horizon, outside_[index].until);
   horizon_.clear();
   for (const Ready& ready : ready_) {  // only open windows are left here
@@ -108,7 +96,7 @@ bool World::advance() {
   const std::size_t open = horizon_.size();
   for (const std::uint32_t index : windows_)  // sorted by (due, order)
     if (outside_[index].due <= horizon) horizon_.push_back(index);
-  horizon_clock_ = clock && due_.front().at <= horizon;
+  horizon_clock_ = clock && clock->at <= horizon ? clock : nullptr;
   const std::size_t count = horizon_.size() + (horizon_clock_ ? 1 : 0);
   if (count == 0) return false;
 
@@ -133,7 +121,7 @@ bool World::advance() {
   }
   const bool window = index < horizon_.size();
   const std::uint32_t event = window ? horizon_[index] : 0;
-  const Time to = window ? std::max(now_, outside_[event].due) : due_.front().at;
+  const Time to = window ? std::max(now_, outside_[event].due) : clock->at;
   if (nanoseconds(to) > nanoseconds(settings_.limits.virtual_time)) {
     finish_run(RunEnd::Why::virtual_time, {});
     return false;
@@ -149,19 +137,19 @@ bool World::advance() {
 // Everything that is due now becomes a candidate, in the order of (due, order).
 void World::materialise() {
   for (;;) {
-    const bool clock = due_clean() && due_.front().at <= now_;
+    const Due* const clock = first_due(now_);
     const bool window = !windows_.empty() && outside_[windows_.front()].due <= now_;
     if (!clock && !window) return;
     std::uint32_t outside_index = 0;
     const auto before = [&] {
       const OutsideEvent& event = outside_[windows_.front()];
-      return event.due != due_.front().at ? event.due < due_.front().at : event.order < due_.front().order;
+      return event.due != clock->at ? event.due < clock->at : event.order < clock->order;
     };
     if (window && (!clock || before())) {
       outside_index = windows_.front();
       windows_.erase(windows_.begin());
     } else {
-      const Due due = due_pop();
+      const Due due = due_.pop();
       switch (due.kind) {
         case DueKind::deadline: {
           Process& p = *find(Pid::from_bits(due.check));
@@ -223,7 +211,7 @@ Ref World::do_timer(Process& p, Duration wait, Pid to, std::string_view name, Si
     event.text = "set";
     emit(event);
   }
-  due_push({timers_[index].due, next_order(), ref.number, index, DueKind::timer});
+  due_.push({timers_[index].due, next_order(), ref.number, index, DueKind::timer});
   return ref;
 }
 
@@ -242,6 +230,15 @@ void World::free_timer(std::uint32_t index, bool destroy_signal) {
   free_timers_.push_back(index);
 }
 
+// Entries of timers that are gone are dropped when they come up, and swept when they are the greater part.
+void World::sweep_timers() {
+  if (++stale_timers_ < 1024 || 2 * stale_timers_ < due_.size()) return;
+  due_.erase_if([this](const Due& due) {
+    return due.kind == DueKind::timer && !(timers_[due.index].used && timers_[due.index].ref.number == due.check);
+  });
+  stale_timers_ = 0;
+}
+
 std::optional<Duration> World::do_cancel_timer(Process& p, Ref ref) {
   const std::optional<Duration> left = do_read_timer(ref);
   if (!left) return std::nullopt;
@@ -254,8 +251,7 @@ std::optional<Duration> World::do_cancel_timer(Process& p, Ref ref) {
     emit(event);
   }
   free_timer(ref.index(), true);
-  // Entries of cancelled timers are dropped when they come up; swept when they are the greater part.
-  if (due_.size() > 1024 && free_timers_.size() > 2 * due_.size()) due_clean();
+  sweep_timers();
   return left;
 }
 
@@ -346,7 +342,7 @@ void World::schedule_transit(std::uint32_t index) {
   const Transit& transit = transits_[index];
   if (transit.first == transit.items.size()) return;
   const Transit::Item& head = transit.items[transit.first];
-  if (!head.held) due_push({head.due, head.signal->order, 0, index, DueKind::transit});
+  if (!head.held) due_.push({head.due, head.signal->order, 0, index, DueKind::transit});
 }
 
 void World::release_transit(std::uint32_t index) {

@@ -1,5 +1,7 @@
 // Turns: what a process does between two waits (K-40, K-41). A function process runs on its own stack; a handler is called as a plain
 // function on the carrier, and one that waits keeps that carrier until it goes on.
+#include <utility>
+
 #include "runtime/kernel/self.hpp"
 #include "runtime/kernel/world.hpp"
 
@@ -28,53 +30,66 @@ void World::run_first_turn(Process& p) {
   p.fiber = take_fiber();
   p.fiber->prepare(&World::process_body);
   switch_fiber(*carrier_, *p.fiber, exceptions_);
-  after_turn(p);
+  after_turn();
 }
 
-// Runs code of a process. False: it has ended; ended_reason_, ended_cause_, ended_by_ say how.
 template <class F>
 [[gnu::always_inline]] inline bool World::completes(Process& p, F&& code) {
+  const auto is_ending = [&p] { return (p.marks & Process::ending) != 0; };
   try {
     code();
-    if (!(p.marks & Process::ending)) [[likely]]
+    if (!((p.marks & Process::ending) | (p.flags & Process::stops))) [[likely]]
       return true;
   } catch (const ProcessExit&) {
   } catch (const ExitRequest& request) {
-    if (!(p.marks & Process::ending)) {
-      ended_reason_ = request.reason;
-      ended_cause_ = ExitCause::own_exit;
-      ended_by_ = Pid{};
+    if (!is_ending()) {
+      ended_ = {request.reason, ExitCause::own_exit};
+      return false;
+    }
+  } catch (const std::exception& caught) {
+    if (!is_ending()) {
+      ended_ = {what_was_thrown(caught).reason, ExitCause::error};
       return false;
     }
   } catch (...) {
-    if (!(p.marks & Process::ending)) {
-      ended_reason_ = moirai::reason_of_current_exception();
-      ended_cause_ = ExitCause::error;
-      ended_by_ = Pid{};
+    if (!is_ending()) {
+      ended_ = {what_was_thrown().reason, ExitCause::error};
       return false;
     }
   }
-  const ProcessExtra& e = *p.extra;
-  ended_reason_ = e.ending_reason;
-  ended_cause_ = e.ending_cause;
-  ended_by_ = e.ended_by;
+  if (const ProcessExtra* e = p.extra.get())
+    ended_ = {e->ending_reason, e->ending_cause, e->ended_by};
+  else
+    ended_ = {Term(), ExitCause::own_exit};  // it stops, normally
   return false;
 }
 
 void World::process_body(Fiber& fiber) {
   World& world = *static_cast<World*>(fiber.owner);
   Process& p = *world.current_;
-  world.ended_cause_ = ExitCause::returned;
-  world.ended_by_ = Pid{};
-  if (!world.completes(p, [&] {
-        Self self(world, p);
-        auto* shared = static_cast<Program::Shared*>(p.program);
-        shared->behaviour.run(shared->data(), self);
-      }))
-    ;
+  const Behaviour& behaviour = static_cast<Program::Shared*>(p.program)->behaviour;
+  const bool returned = world.completes(p, [&] {
+    Self self(world, p);
+    behaviour.run(static_cast<Program::Shared*>(p.program)->data(), self);
+  });
+  if (returned)
+    world.ended_.cause = ExitCause::returned;
+  else if (behaviour.crashed && !(p.marks & Process::ending))
+    world.tell_crash(p, behaviour);
   p.state = ProcessState::ended;
   world.current_ = nullptr;
+  world.gone_ = &p;
   leave_for_ever(fiber, *world.carrier_, world.exceptions_);
+}
+
+// Others may run, and end, while it tells.
+[[gnu::noinline]] void World::tell_crash(Process& p, const Behaviour& behaviour) {
+  Ended ended = std::exchange(ended_, {});
+  const bool told = completes(p, [&] {
+    Self self(*this, p);
+    behaviour.crashed(self, ended.reason);
+  });
+  if (told) ended_ = std::move(ended);
 }
 
 void World::resume(Process& p) {
@@ -93,22 +108,16 @@ void World::resume(Process& p) {
     return;  // this carrier has been taken again; the handler went its own way
   }
   switch_fiber(*carrier_, *p.fiber, exceptions_);
-  after_turn(p);
+  after_turn();
 }
 
-void World::after_turn(Process& p) {
+void World::ended(Process& p) {
   if (abandoned_) [[unlikely]]
     return;
-  if (p.state != ProcessState::ended) return;
   idle_fibers_.push_back(p.fiber);
   p.fiber = nullptr;
-  if (unwinding_) {
-    ended_reason_ = Term();
-    return;
-  }
-  const Term reason = std::move(ended_reason_);
-  ended_reason_ = Term();
-  bury(p, reason, ended_cause_, ended_by_);
+  const Ended ended = std::exchange(ended_, {});
+  if (!unwinding_) bury(p, ended.reason, ended.cause, ended.by);
 }
 
 void World::handler_turn(Process& p) {
@@ -132,7 +141,7 @@ void World::handler_turn(Process& p) {
         emit_signal({EventKind::drop, EventKind::signal_drop, p.pid, held.signal->sender, "unexpected"}, *held.signal);
         if (held.signal->type->is_call) self.refuse_unknown(Message(held.signal));
       }
-      if (p.inbox.received == &p.inbox.head) break;
+      if (p.inbox.received == &p.inbox.head || (p.flags & Process::stops)) break;
       p.marks &= static_cast<std::uint8_t>(~Process::idle_timeout);  // there is a message already
     } while (true);
   });
@@ -181,9 +190,8 @@ void World::run_handler_code(Process& p, F&& code) {
   destroy_state(p);
   current_ = nullptr;
   p.state = ProcessState::ended;
-  const Term reason = std::move(ended_reason_);
-  ended_reason_ = Term();
-  if (!unwinding_) bury(p, reason, ended_cause_, ended_by_);
+  const Ended ended = std::exchange(ended_, {});
+  if (!unwinding_) bury(p, ended.reason, ended.cause, ended.by);
 }
 
 void World::destroy_state(Process& p) {

@@ -1,9 +1,4 @@
 // Where a turn is left: waits and polls (K-4), stops at operations (K-6), and the ways in which a process learns of its end (K-50).
-#include <cxxabi.h>
-
-#include <cstdlib>
-#include <typeinfo>
-
 #include "runtime/kernel/world.hpp"
 
 namespace moirai {
@@ -23,7 +18,21 @@ bool World::wait_slow(Process& p, Wait& w) {
     const std::size_t index = ready_.size() == 1 ? 0 : static_cast<std::size_t>(sched_.below(ready_.size()));
     chosen_ = index;
     const Ready ready = ready_[index];
-    if (ready.slot != p.pid.slot() || ready.kind == ReadyKind::outside) break;
+    if (ready.slot != p.pid.slot() || ready.kind == ReadyKind::outside) {
+      if (ready.kind != ReadyKind::channel || p.handler() || w.poll || wants_.steps) break;
+      Process& q = *slot_at(ready.slot);
+      if (!waits_on_stack(q) || (q.extra && q.extra->in_lanes)) break;
+      Signal* first = *q.inbox.received;
+      if (first->sender.bits() != ready.key || !plain(*first) || !q.wait->wants(first->type)) break;
+      chosen_.reset();
+      const Signal* rest = first->next;
+      while (rest && rest->sender != first->sender) rest = rest->next;
+      if (!rest) remove_ready(index);
+      switch_fiber(*p.fiber, receive_and_wake(q, first), exceptions_);
+      if (p.marks & Process::ending) [[unlikely]]
+        throw_exit(p);
+      return !w.timed_out;
+    }
     if (ready.kind == ReadyKind::timeout) {
       chosen_.reset();
       count_step();
@@ -168,21 +177,13 @@ void World::must_end(Process& p, Term reason, Pid by, ExitCause cause) {
   p.marks |= Process::ending;
 }
 
-Term reason_of_current_exception() {
-  const std::type_info* type = abi::__cxa_current_exception_type();
-  std::string name = "unknown";
-  if (type) {
-    int status = 0;
-    char* demangled = abi::__cxa_demangle(type->name(), nullptr, nullptr, &status);
-    name = status == 0 ? demangled : type->name();
-    std::free(demangled);
-    name = name.substr(0, name.find('<'));  // the unqualified name: the rest is spelled differently by other libraries
-    if (const auto colons = name.rfind("::"); colons != std::string::npos) name = name.substr(colons + 2);
-  }
-  try {
-    throw;
-  } catch (const ExitRequest& request) { return request.reason; } catch (const std::exception& exception) {
-    return reason::error(name, exception.what());
-  } catch (...) { return reason::error(name, ""); }
+void World::do_stop(Process& p, const Term& reason, ExitCause cause) {
+  p.flags |= Process::stops;
+  if (!p.extra && reason == reason::normal() && cause == ExitCause::own_exit) return;
+  if (p.marks & Process::ending) return;
+  ProcessExtra& e = extra(p);
+  e.ending_reason = reason;
+  e.ending_cause = cause;
 }
+
 }  // namespace moirai

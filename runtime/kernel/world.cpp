@@ -95,6 +95,7 @@ void World::reset(const Settings& settings) {
   timers_.clear();
   free_timers_.clear();
   due_.clear();
+  stale_timers_ = 0;
   outside_.clear();
   windows_.clear();
   outside_serial_ = 0;
@@ -107,6 +108,8 @@ void World::reset(const Settings& settings) {
   labels_.clear();
   label_index_.clear();
   ordinals_.clear();
+  last_label_ = 0;
+  last_ordinal_ = {};
   graves_.clear();
   observers_.clear();
   wanted_ = EventMask{};
@@ -115,14 +118,14 @@ void World::reset(const Settings& settings) {
   causes_.clear();
   key_counts_.clear();
   step_cause_ = 0;
-  ended_reason_ = Term();
+  ended_ = {};
   end_ = RunEnd{};
   next_check_ = std::min<std::uint64_t>({1024, settings.limits.steps, settings.limits.stall_steps});
 }
 
 void World::observe(Observer& observer) {
-  observers_.push_back(&observer);
-  wanted_ = wanted_ | observer.wants();
+  observers_.push_back({&observer, observer.wants()});
+  wanted_ = wanted_ | observers_.back().wants;
   note_wanted();
 }
 
@@ -345,7 +348,7 @@ OutsideId Control::post(Outside outside) {
   w.outside_[index] = {std::move(outside.key), outside.due, outside.until, w.next_order(), std::move(outside.action), id, true};
   const World::OutsideEvent& event = w.outside_[index];
   if (event.due == event.until) {
-    w.due_push({event.due, event.order, id, index, World::DueKind::outside});
+    w.due_.push({event.due, event.order, id, index, World::DueKind::outside});
   } else {
     const auto place =
         std::find_if(w.windows_.begin(), w.windows_.end(), [&](std::uint32_t other) { return w.outside_[other].due > event.due; });

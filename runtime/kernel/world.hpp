@@ -14,7 +14,9 @@
 #include "runtime/kernel/check.hpp"
 #include "runtime/kernel/outside.hpp"
 #include "runtime/kernel/process.hpp"
+#include "runtime/kernel/radix_heap.hpp"
 #include "runtime/kernel/strategy.hpp"
+#include "runtime/kernel/thrown.hpp"
 
 namespace moirai {
 
@@ -53,15 +55,6 @@ struct RunEnd {
   std::string detail;  // stopped: why; stall: who took the steps; swallowed_exit: who
 };
 std::string_view to_string(RunEnd::Why);
-
-// The private exceptions of K-50. ProcessExit unwinds a process that must end; ExitRequest is exit/1, which may be caught by `catch (...)`.
-struct ProcessExit {};
-struct ExitRequest {
-  Term reason;
-};
-
-// What the exception that is being handled makes of a process: exit/1's reason, else {error,TypeName,What}. Call it inside a catch block.
-Term reason_of_current_exception();
 
 struct SpawnOptions;  // self.hpp
 
@@ -213,7 +206,6 @@ class World {
     std::uint64_t check;  // deadline: pid; timer: ref; outside: id; transit: nothing
     std::uint32_t index;
     DueKind kind;
-    bool operator>(const Due& other) const { return at != other.at ? at > other.at : order > other.order; }
   };
   struct OutsideEvent {
     std::string key;
@@ -280,7 +272,7 @@ class World {
       ::new (signal->block()) Payload(std::forward<T>(value));
     return signal;
   }
-  void recycle(Signal* signal) {  // destroys the payload
+  [[gnu::always_inline]] void recycle(Signal* signal) {  // destroys the payload
     const SignalType* type = signal->type;
     if (type->destroy) type->destroy(signal->payload());
     const std::uint8_t pool = type->size_class == size_class_boxed ? 0 : type->size_class;
@@ -289,7 +281,7 @@ class World {
   }
 
   // Where an operation begins. False: it must do nothing (the process is ending and a destructor asks). May stop, or throw.
-  bool operation(Process& p) {
+  [[gnu::always_inline]] bool operation(Process& p) {
     if (--quantum_ < 0 || p.marks != 0) [[unlikely]]
       return operation_slow(p);
     return true;
@@ -340,7 +332,7 @@ class World {
     }
     append_listed(p, signal);
   }
-  void ring_push(std::uint64_t order, std::uint32_t slot) {
+  [[gnu::always_inline]] void ring_push(std::uint64_t order, std::uint32_t slot) {
     if (ring_tail_ - ring_head_ > ring_mask_) [[unlikely]]
       ring_grow();
     ring_[ring_tail_++ & ring_mask_] = order << 24 | slot;
@@ -401,14 +393,41 @@ class World {
     if (p.flags & Process::timeout_ready) [[unlikely]]
       withdraw_timeout(p);
   }
+  // Receives for a function process that waits for just this, whose turn then follows.
+  [[gnu::always_inline]] Fiber& receive_and_wake(Process& q, Signal* s) {
+    count_step();
+    digest_.fold(std::uint64_t{s->order} << 24 | q.pid.slot());
+    q.inbox.received = &s->next;
+    wake(q);
+    current_ = &q;
+    return *q.fiber;
+  }
+  bool waits_on_stack(const Process& q) const { return q.state == ProcessState::waiting && !q.handler(); }
+  // Where to go from a function process that stops: straight to the next one if its message is the next step, else to the loop.
+  [[gnu::always_inline]] Fiber& next_fiber() {
+    if (!list_ && ring_head_ != ring_tail_ && !stopping_ && !last_) {
+      const std::uint64_t word = ring_[ring_head_ & ring_mask_];
+      const auto slot = static_cast<std::uint32_t>(word & 0xffffff);
+      if (slot != outside_slot) [[likely]] {
+        Process& q = *slot_at(slot);
+        if (waits_on_stack(q) && q.inbox.tail != q.inbox.received) {
+          Signal* s = *q.inbox.received;
+          if (s->order == word >> 24 && plain(*s) && q.wait->wants(s->type)) {
+            ++ring_head_;
+            return receive_and_wake(q, s);
+          }
+        }
+      }
+    }
+    current_ = nullptr;
+    return *carrier_;
+  }
   // Gives the processor away at a reception point; returns when this process goes on. Throws ProcessExit if it must end.
   [[gnu::always_inline]] void leave(Process& p) {
     if (p.handler()) [[unlikely]] {
       detach_handler(p);
     } else {
-      Fiber* carrier = carrier_;
-      current_ = nullptr;
-      switch_fiber(*p.fiber, *carrier, exceptions_);
+      switch_fiber(*p.fiber, next_fiber(), exceptions_);
     }
     if (p.marks & Process::ending) [[unlikely]]
       throw_exit(p);
@@ -439,8 +458,19 @@ class World {
   void end_idle_wait(Process&);
   void idle_timeout_turn(Process&);
   template <class F>
+  bool completes(Process&, F&&);  // false: it has ended, as ended_ says
+  template <class F>
   void run_handler_code(Process&, F&&);
-  void after_turn(Process&);
+  void tell_crash(Process&, const Behaviour&);
+  void do_stop(Process&, const Term& reason, ExitCause);
+  [[gnu::always_inline]] void after_turn() {
+    if (Process* gone = gone_) [[unlikely]] {
+      gone_ = nullptr;
+      ended(*gone);
+    }
+  }
+  Process* gone_ = nullptr;  // has just left its stack for ever
+  void ended(Process&);
   void destroy_state(Process&);
   bool unwind_next();  // false: nobody is left
   void step_check();
@@ -460,8 +490,6 @@ class World {
   void withdraw_timeout(Process&);
   void must_end(Process&, Term reason, Pid by, ExitCause);  // running: marks it; else ends it as its state demands
   void end_now(Process&);                                   // from the carrier: unwinds or destroys, then buries
-  template <class F>
-  bool completes(Process&, F&&);
 
   // ---- ready.cpp
   void push_ready(ReadyKind, std::uint64_t key, std::uint32_t slot);
@@ -525,9 +553,8 @@ class World {
   ProcessInfo info_of(const Process&) const;
 
   // ---- timers.cpp
-  void due_push(Due);
-  bool due_clean();  // drops stale entries at the top; false: empty
-  Due due_pop();
+  const Due* first_due(Time until);  // drops stale entries in front of it; nullptr: nothing is due until then
+  void sweep_timers();
   void materialise();  // what is due now becomes ready
   Ref do_timer(Process&, Duration, Pid to, std::string_view name, Signal*);
   std::optional<Duration> do_cancel_timer(Process&, Ref);
@@ -575,6 +602,7 @@ class World {
 
   // ---- paths
   std::uint32_t intern(std::string_view label);
+  std::uint32_t next_ordinal(std::uint32_t parent_node, std::uint32_t label);
   std::uint32_t node_of(Process&);  // makes it
   std::uint64_t path_hash(const Process&) const;
   std::uint64_t draw(Process&);
@@ -603,10 +631,10 @@ class World {
   std::uint64_t ring_head_ = 0, ring_tail_ = 0, ring_mask_ = 0;
   std::vector<Ready> ready_;
   std::vector<std::uint32_t> horizon_;  // outside events enabled at the horizon, while a choice about time is made
-  bool horizon_clock_ = false;
-  std::size_t lazy_ = 0;               // entries of ready_ that need not run before time moves: open windows (K-3)
-  std::optional<std::size_t> chosen_;  // index in ready_, drawn by a process that did not stay
-  Process* last_ = nullptr;            // K-8 (1): the process that ran last, if it polls or stopped of its own accord
+  const Due* horizon_clock_ = nullptr;  // one candidate more, if time itself may move
+  std::size_t lazy_ = 0;                // entries of ready_ that need not run before time moves: open windows (K-3)
+  std::optional<std::size_t> chosen_;   // index in ready_, drawn by a process that did not stay
+  Process* last_ = nullptr;             // K-8 (1): the process that ran last, if it polls or stopped of its own accord
 
   std::vector<std::unique_ptr<Process[]>> chunks_;
   std::uint32_t slots_used_ = 0;
@@ -626,7 +654,8 @@ class World {
   std::vector<Pid> group_leaders_{Pid{}};  // those there were in this run, as long as they fit into a byte
   std::vector<Timer> timers_;
   std::vector<std::uint32_t> free_timers_;
-  std::vector<Due> due_;
+  RadixHeap<Due> due_;
+  std::size_t stale_timers_ = 0;  // entries of due_ whose timer is gone
   std::vector<OutsideEvent> outside_;
   std::vector<std::uint32_t> windows_;        // outside events with a window that have not become ready, by (due, order)
   std::vector<std::uint32_t> ready_outside_;  // fifo: those that are ready, oldest first
@@ -641,9 +670,15 @@ class World {
   std::vector<std::string> labels_;
   std::unordered_map<std::string, std::uint32_t> label_index_;  // looked up only, never walked
   std::unordered_map<std::uint64_t, std::uint32_t> ordinals_;   // (parent node, label) -> how many so far; looked up only
-  std::unordered_map<std::uint64_t, PathNode> graves_;          // paths of the dead, by pid; looked up only
+  std::uint32_t last_label_ = 0;                                // interned
+  std::pair<std::uint64_t, std::uint32_t*> last_ordinal_{};
+  std::unordered_map<std::uint64_t, PathNode> graves_;  // paths of the dead, by pid; looked up only
 
-  std::vector<Observer*> observers_;
+  struct Listener {
+    Observer* observer;
+    EventMask wants;
+  };
+  std::vector<Listener> observers_;
   EventMask wanted_;
   std::vector<std::uint64_t> checkpoints_;
 
@@ -653,10 +688,13 @@ class World {
   std::vector<std::unique_ptr<Fiber>> fibers_;
   StackPool process_stacks_{process_stack_bytes}, carrier_stacks_{carrier_stack_bytes};
 
-  // How the process that just left its stack for ever ended.
-  Term ended_reason_;
-  ExitCause ended_cause_ = ExitCause::returned;
-  Pid ended_by_;
+  // How the process that has just ended did so.
+  struct Ended {
+    Term reason;
+    ExitCause cause = ExitCause::returned;
+    Pid by{};
+  };
+  Ended ended_;
   bool abandoned_ = false;
   std::uint32_t unwind_slot_ = 0;
   bool stall_watch_ = false;

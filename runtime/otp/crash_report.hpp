@@ -30,17 +30,16 @@ void report_crash(Self& self, std::string_view initial_call, const Term& reason)
 
 // A function process as proc_lib runs it: `body` itself, with a crash report.
 template <class Body>
-auto reporting(Body body) {
+struct Reporting {
   static_assert(!std::is_nothrow_invocable_v<const Body&, Self&>,
                 "a body must not be noexcept: a process that is killed is unwound by an exception (K-50)");
-  return [body = std::move(body)](Self& self) {
-    try {
-      body(self);
-    } catch (const ProcessExit&) { throw; } catch (...) {
-      report_crash(self, "function", reason_of_current_exception());
-      throw;
-    }
-  };
+  Body body;
+  [[gnu::always_inline]] void operator()(Self& self) const { body(self); }
+  static void crashed(Self& self, const Term& reason) { report_crash(self, "function", reason); }
+};
+template <class Body>
+auto reporting(Body body) {
+  return Reporting<Body>{std::move(body)};
 }
 
 }  // namespace moirai

@@ -156,7 +156,7 @@ std::optional<Term> EventProcess::failure_of(const std::function<void()>& code) 
     code();
     return std::nullopt;
   } catch (const ProcessExit&) { throw; } catch (...) {
-    return Term::tuple({Term::atom("EXIT"), reason_of_current_exception()});
+    return Term::tuple({Term::atom("EXIT"), what_was_thrown().reason});
   }
 }
 

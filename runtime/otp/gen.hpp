@@ -163,7 +163,7 @@ class Process {
         [&] { return behaviour_.handle(self, m, from); });
   }
   void on(Self& self, const Exit& m) {
-    if (m.from == parent_) leave(self, m.reason, {reflect::to_text(m)});
+    if (m.from == parent_) return leave(self, m.reason, {reflect::to_text(m)});
     if constexpr (takes<Exit>)
       guarded(
           self, [&] { return detail::Work{reflect::to_text(m)}; }, [&] { return behaviour_.handle(self, m); });
@@ -171,7 +171,7 @@ class Process {
       self.note(UnexpectedMessage{m.from, reflect::to_text(m)});
   }
   void on(Self& self, const Message& m) {
-    if (const Exit* exit = m.get<Exit>(); exit && exit->from == parent_) leave(self, exit->reason, {m.to_string()});
+    if (const Exit* exit = m.get<Exit>(); exit && exit->from == parent_) return leave(self, exit->reason, {m.to_string()});
     if constexpr (takes<Message>) {
       guarded(
           self, [&] { return detail::Work{m.to_string()}; }, [&] { return behaviour_.handle(self, m); });
@@ -192,8 +192,8 @@ class Process {
                    [&](const sys::GetStatus&) { return status(sys::RunState::suspended); },
                    [&](const sys::Terminate& m) { asked = m, suspended = false; },
                    when([&](const Exit& m) { return m.from == parent_; }, [&](const Exit& m) { told = m, suspended = false; }));
-    if (told) leave(self, told->reason, {reflect::to_text(*told)});
-    if (asked) leave(self, asked->reason, {reflect::to_text(*asked)});
+    if (told) return leave(self, told->reason, {reflect::to_text(*told)});
+    if (asked) return leave(self, asked->reason, {reflect::to_text(*asked)});
     system_message_handled(self);
   }
   void on(Self& self, const sys::Resume&, const From<sys::Resume>& from) {
@@ -229,7 +229,7 @@ class Process {
       report_crash(self, name, stop.reason);
       proc_lib::init_fail(self, stop.reason);
     } catch (...) {
-      report_crash(self, name, reason_of_current_exception());
+      report_crash(self, name, what_was_thrown().reason);
       throw;
     }
   }
@@ -237,44 +237,30 @@ class Process {
   // Runs user code; `last()` tells what it was working on, should it end.
   template <class Last, class Run>
   void guarded(Self& self, const Last& last, const Run& run) {
-    if constexpr (std::is_void_v<std::invoke_result_t<Run>>) {
+    std::optional<Stop> stop;
+    const std::optional<Thrown> thrown = thrown_by([&] {
       try {
-        run();
-      } catch (const ProcessExit&) { throw; } catch (const Stop& stop) {
-        leave(self, stop, last());
-      } catch (...) {
-        finish(self, reason_of_current_exception(), last());
-        throw;
-      }
-    } else {
-      std::optional<Stop> stop;
-      try {
-        stop = run();
-      } catch (const ProcessExit&) { throw; } catch (const Stop& thrown) {
-        stop = thrown;
-      } catch (...) {
-        finish(self, reason_of_current_exception(), last());
-        throw;
-      }
-      if (stop) [[unlikely]]
-        leave(self, *stop, last());
-    }
+        if constexpr (std::is_void_v<std::invoke_result_t<Run>>)
+          run();
+        else
+          stop = run();
+      } catch (const Stop& asked) { stop = asked; }
+    });
+    if (thrown) [[unlikely]]
+      leave(self, Stop{thrown->reason}, last(), thrown->cause);
+    else if (stop) [[unlikely]]
+      leave(self, *stop, last());
   }
-  [[noreturn]] void leave(Self& self, const Term& reason, const detail::Work& last) { leave(self, Stop{reason}, last); }
-  [[noreturn]] void leave(Self& self, const Stop& stop, const detail::Work& last) {
-    finish(self, stop.reason, last);
+  void leave(Self& self, const Term& reason, const detail::Work& last) { leave(self, Stop{reason}, last); }
+  void leave(Self& self, const Stop& stop, const detail::Work& last, ExitCause cause = ExitCause::own_exit) {
+    const std::optional<Thrown> failed = thrown_by([&] { behaviour_.terminate(self, stop.reason); });
+    if (failed) {  // R-GS-8: that is the reason then
+      report(self, failed->reason, last);
+      return self.stop(failed->reason, failed->cause);
+    }
+    report(self, stop.reason, last);
     if (stop.last_words) stop.last_words(self);
-    self.exit(stop.reason);
-  }
-  // R-GS-8: if terminate itself fails, that is the reason.
-  void finish(Self& self, const Term& reason, const detail::Work& last) {
-    try {
-      behaviour_.terminate(self, reason);
-    } catch (const ProcessExit&) { throw; } catch (...) {
-      report(self, reason_of_current_exception(), last);
-      throw;
-    }
-    report(self, reason, last);
+    self.stop(stop.reason, cause);
   }
   void report(Self& self, const Term& reason, const detail::Work& last) {
     detail::report_end(self, name, {std::string(Behaviour::behaviour), {}, last.message, last.client, behaviour_.state(), reason});
