@@ -1,6 +1,7 @@
 #include "properties/restart_intensity.hpp"
 
 #include "properties/law_run.test.hpp"
+#include "runtime/otp/dynamic_supervisor.hpp"
 
 namespace moirai {
 namespace {
@@ -97,6 +98,20 @@ TEST(RestartIntensity, FindsASupervisorThatGivesUpForNothing) {
   const Verdict verdict = run.run();
   ASSERT_TRUE(verdict.violated());
   EXPECT_EQ(verdict.signature, "law: gave up without a cause");
+}
+
+// Whose children went, and how often, cannot be told from outside if they have no ids.
+TEST(RestartIntensity, DoesNotJudgeADynamicSupervisorThatGivesUp) {  // R-DYN-3
+  LawRun run(std::make_unique<RestartIntensity>());
+  const auto asker = [](Self& self) {
+    start_child(self, "d", worker("n", idle));
+    idle(self);
+  };
+  run.tree(supervisor({.name = "root"}, {dynamic_supervisor({.name = "d", .registered = true}), worker("c", asker)}));
+  for (int i = 1; i <= 4; ++i) run.crash(i * 1s, "root/d/n");
+  run.exit_signal(9s, "root", reason::shutdown());
+  EXPECT_TRUE(run.run().held()) << run.law().verdict().sentence;
+  EXPECT_EQ(run.law().evaluations(), 1u);  // d itself is restarted once
 }
 
 TEST(RestartIntensity, BeingStoppedByTheParentIsNotGivingUp) {

@@ -20,6 +20,7 @@ std::optional<Duration> ShutdownBound::limit_of(const SupervisedChild& child) {
   std::optional<Duration> limit = child.config.type == ChildType::worker ? std::nullopt : std::optional(Duration::zero());
   if (child.config.type == ChildType::supervisor) {
     if (!own) return std::nullopt;  // no supervisor of ours
+    if (supervisions()[*own].anonymous) limit = std::nullopt;
     for (const SupervisedChild& below : supervisions()[*own].children) {
       if (!below.alive) continue;
       const std::optional<Duration> its = below.ready ? limit_of(below) : std::nullopt;

@@ -1,6 +1,7 @@
 #include "properties/shutdown_bound.hpp"
 
 #include "properties/law_run.test.hpp"
+#include "runtime/otp/dynamic_supervisor.hpp"
 
 namespace moirai {
 namespace {
@@ -61,6 +62,32 @@ TEST(ShutdownBound, FindsASupervisorThatStopsItsChildrenTooSlowly) {
                             }));
   ASSERT_TRUE(run.run().violated());
   EXPECT_EQ(run.law().verdict().sentence, "root/s was told to stop at 1s and still runs 1s later");
+}
+
+// What a supervisor's children may take cannot be known from outside if they have no ids.
+TEST(ShutdownBound, DoesNotJudgeSupervisorsOfUnknownChildren) {  // R-DYN-4, R-SUP-38
+  const auto slow = [](Self& self) {
+    self.trap_exit(true);
+    self.take<Exit>();
+    self.sleep(3s);
+  };
+  const std::vector<std::pair<ChildSpec, bool>> kinds{
+      {dynamic_supervisor({.name = "d", .registered = true}), true},
+      {supervisor({.name = "d", .strategy = Strategy::simple_one_for_one, .registered = true}, {worker("n", slow)}), false}};
+  for (const auto& [kind, dynamic] : kinds) {
+    LawRun run(std::make_unique<ShutdownBound>());
+    const auto asker = [slow, with_spec = dynamic](Self& self) {
+      if (with_spec)
+        start_child(self, "d", worker("n", slow));
+      else
+        start_child(self, "d");
+      idle(self);
+    };
+    run.tree(supervisor({.name = "root"}, {kind, worker("c", asker)})).exit_signal(5s, "root", reason::shutdown());
+    EXPECT_TRUE(run.run().held()) << run.law().verdict().sentence;
+    EXPECT_EQ(run.law().evaluations(), 1u);  // c
+    EXPECT_EQ(run.end.at, Time(8s));
+  }
 }
 
 TEST(ShutdownBound, WithoutAStopThereIsNothingToJudge) {

@@ -101,15 +101,16 @@ void SupervisionLaw::watched(const Event& event) {
     supervisions_[place->supervision].children[place->child].watched = true;
 }
 
-// The template of a simple_one_for_one supervisor is nobody's child: its processes are not told apart by their ids.
+// Those of a simple_one_for_one supervisor (whose template is nobody's child) and of a DynamicSupervisor are not told apart by their ids.
 void SupervisionLaw::announced(const Event& event, const SupervisorStarted& started) {
   Supervision supervision;
   supervision.pid = event.subject;
   supervision.parent = parents_[event.subject.bits()];
   supervision.path = path(event.subject);
   supervision.config = started;
-  supervision.opaque = started.strategy == Strategy::simple_one_for_one;
-  if (!supervision.opaque)
+  supervision.anonymous = started.dynamic || started.strategy == Strategy::simple_one_for_one;
+  supervision.opaque = supervision.anonymous;
+  if (!supervision.anonymous)
     for (const ChildConfig& config : started.children) supervision.children.emplace_back().config = config;
   supervision.config.children.clear();
   by_pid_[event.subject.bits()] = supervisions_.size();

@@ -41,6 +41,7 @@ struct Supervision {  // one incarnation of a supervisor
   std::vector<SupervisedChild> children;  // in start order
   bool alive = true;
   bool told_to_stop = false;  // its parent sent it an exit signal, or died
+  bool anonymous = false;     // its children have no ids: none of them is among `children`
   bool opaque = false;        // a start failed that no spawn belongs to: its attempts cannot be counted from outside
   bool delayed = false;       // it has let restarts wait: when they were decided, and counted, cannot be told from outside
   bool lied_to = false;       // somebody sent it an exit signal in the name of a living child, which it takes for that child's end

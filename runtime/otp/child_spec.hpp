@@ -62,6 +62,7 @@ struct ChildSpec {
   bool significant = false;                         // its end may end the supervisor (R-SUP-42); never of a permanent child
   std::vector<std::string> modules{};               // for people: what it runs
   std::optional<Backoff> backoff{};                 // nothing: restarts are not delayed, as in OTP
+  bool operator==(const ChildSpec&) const = default;
 };
 // As the ChildConfig that describes it: a start function is code, and no part of a message's contents.
 void fold(Digest& digest, const ChildSpec& spec);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "runtime/otp/agent.hpp"
+#include "runtime/otp/dynamic_supervisor.hpp"
 #include "runtime/otp/gen_event.hpp"
 #include "runtime/otp/gen_statem.hpp"
 #include "runtime/otp/partition_supervisor.hpp"
@@ -58,6 +59,7 @@ const std::vector<Subject> subjects{
     supervised("one_for_all", Strategy::one_for_all),
     supervised("rest_for_one", Strategy::rest_for_one),
     supervised("simple_one_for_one", Strategy::simple_one_for_one),
+    {"dynamic_supervisor", [](Self& self) { return start_child_of(self, dynamic_supervisor({.name = "top"})); }},
     {"agent", [](Self& self) { return agent::start_link(self, {}, [] { return 1; }).pid; }},
     // Like Elixir's, it runs the user's function and looks at no mailbox: the caller waits in vain.
     {"task", [](Self& self) { return task::start_link(self, [](Self& s) { s.sleep(1h); }); }, "timeout"},

@@ -1,6 +1,6 @@
 #include "runtime/otp/shutdown.hpp"
 
-#include <map>
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -38,54 +38,60 @@ Term stop_child(Self& supervisor, Pid child, Shutdown shutdown) {
   return *end;
 }
 
-std::vector<UnexpectedEnd> stop_children(Self& supervisor, const std::vector<Pid>& children, Shutdown shutdown, Restart restart) {
-  struct Stopping {
-    Ref monitor;              // none: it is gone
-    std::optional<Term> end;  // of its EXIT, which comes before its DOWN and knows its true reason
-  };
-  std::vector<Stopping> stopping(children.size());
+std::vector<ChildEnd> stop_children(Self& supervisor, const std::vector<ToStop>& children, Links links) {
+  std::vector<ChildEnd> ends(children.size());
+  std::vector<Ref> monitors(children.size());  // none: it is gone
   PlaceIndex places;
-  const auto hash_of = [&](std::uint32_t place) { return scramble(children[place].bits()); };
+  const auto hash_of = [&](std::uint32_t place) { return scramble(children[place].pid.bits()); };
   const auto place_of = [&](Pid pid) {
-    return places.find(scramble(pid.bits()), [&](std::uint32_t place) { return children[place] == pid && stopping[place].monitor; });
+    return places.find(scramble(pid.bits()), [&](std::uint32_t place) { return children[place].pid == pid && monitors[place]; });
   };
+  std::vector<Duration> limits;
   for (std::uint32_t place = 0; place < children.size(); ++place) {
+    const auto& [pid, shutdown] = children[place];
     places.insert(hash_of(place), place, hash_of);
-    stopping[place].monitor = supervisor.monitor(children[place]);
-    supervisor.exit(children[place], shutdown.kind == Shutdown::Kind::brutal_kill ? reason::kill() : reason::shutdown());
+    monitors[place] = supervisor.monitor(pid);
+    if (links == Links::dropped) supervisor.unlink(pid);
+    supervisor.exit(pid, shutdown.kind == Shutdown::Kind::brutal_kill ? reason::kill() : reason::shutdown());
+    if (shutdown.kind == Shutdown::Kind::timeout && (limits.empty() || limits.back() != shutdown.limit)) limits.push_back(shutdown.limit);
   }
+  std::sort(limits.begin(), limits.end());
+  limits.erase(std::unique(limits.begin(), limits.end()), limits.end());
 
-  const Time limit = shutdown.kind == Shutdown::Kind::timeout ? after(supervisor.now(), shutdown.limit) : time_never;
-  bool killed = false;
-  std::map<Term, std::uint64_t> unexpected;
-  std::size_t left = children.size();
+  const Time began = supervisor.now();
+  auto limit = limits.begin();  // the next to pass
+  const auto kill_late = [&] {
+    for (std::uint32_t place = 0; place < children.size(); ++place) {
+      const Shutdown shutdown = children[place].shutdown;
+      if (monitors[place] && shutdown.kind == Shutdown::Kind::timeout && shutdown.limit == *limit)
+        supervisor.exit(children[place].pid, reason::kill());
+    }
+    ++limit;
+  };
   const auto its_exit = [&](const Exit& m) {
     const std::uint32_t place = place_of(m.from);
-    return place != PlaceIndex::none && !stopping[place].end;
+    return place != PlaceIndex::none && !ends[place].exit_came;
   };
   const auto its_down = [&](const Down& m) {
     const std::uint32_t place = place_of(m.pid);
-    return place != PlaceIndex::none && stopping[place].monitor == m.monitor;
+    return place != PlaceIndex::none && monitors[place] == m.monitor;
   };
-  while (left > 0) {
-    const Duration wait = killed || limit == time_never ? Duration::max() : limit - supervisor.now();
-    supervisor.receive(when(its_exit, [&](const Exit& m) { stopping[place_of(m.from)].end = m.reason; }),
+  for (std::size_t left = children.size(); left > 0;) {
+    const Duration wait = limit == limits.end() ? Duration::max() : after(began, *limit) - supervisor.now();
+    // The EXIT comes before the DOWN and knows the true reason.
+    supervisor.receive(when(its_exit,
+                            [&](const Exit& m) {
+                              ends[place_of(m.from)] = {m.reason, true};
+                            }),
                        when(its_down,
                             [&](const Down& m) {
-                              Stopping& child = stopping[place_of(m.pid)];
-                              const Term end = child.end ? *child.end : m.reason;
-                              child.monitor = Ref{};
+                              const std::uint32_t place = place_of(m.pid);
+                              if (!ends[place].exit_came) ends[place].reason = m.reason;
+                              monitors[place] = Ref{};
                               --left;
-                              if (!is_expected_end(end, shutdown, restart)) ++unexpected[end];
                             }),
-                       after(wait, [&] {
-                         killed = true;
-                         for (std::uint32_t place = 0; place < children.size(); ++place)
-                           if (stopping[place].monitor) supervisor.exit(children[place], reason::kill());
-                       }));
+                       after(wait, kill_late));
   }
-  std::vector<UnexpectedEnd> ends;
-  for (const auto& [reason, count] : unexpected) ends.push_back({reason, count});
   return ends;
 }
 

@@ -13,13 +13,21 @@ namespace moirai {
 // when it had unlinked itself. Waits at most the limit of `shutdown` and the time a kill takes; `infinity` has no bound.
 Term stop_child(Self& supervisor, Pid child, Shutdown shutdown);
 
-// Stops all of them at once, with one limit for all (R-SUP-38): what a simple_one_for_one supervisor does when it ends. Returns the ends
-// that are worth a report, in the order of terms, each with how many children ended like that.
-struct UnexpectedEnd {
-  Term reason;
-  std::uint64_t children = 0;
+// Stops all of them at once, each within its own limit, and waits until they are gone (R-SUP-38, R-DYN-4): what supervisors do whose
+// children have no order. The ends, in the order of the children.
+struct ToStop {
+  Pid pid;
+  Shutdown shutdown{};
 };
-std::vector<UnexpectedEnd> stop_children(Self& supervisor, const std::vector<Pid>& children, Shutdown shutdown, Restart restart);
+struct ChildEnd {
+  Term reason;
+  bool exit_came = false;  // the reason is that of its EXIT: with dropped links, it had died before it was asked
+};
+enum class Links : std::uint8_t {
+  kept,     // until they are gone: the true reason of one that died before is known, as stop_child does
+  dropped,  // before they are asked, as Elixir does: if the EXIT of one that has died is still under way, its reason will be noproc
+};
+std::vector<ChildEnd> stop_children(Self& supervisor, const std::vector<ToStop>& children, Links links);
 
 // A planted bug: a child that does not stop in time is left behind, unlinked.
 Term stop_without_kill(Self& supervisor, Pid child, Shutdown shutdown);

@@ -193,9 +193,9 @@ TEST(SimpleSupervisor, CountsSupervisorsAsSuch) {  // R-SUP-45; supervisor_SUITE
 // R-SUP-46; supervisor_SUITE:simple_one_for_one_corruption, do_not_save_start_parameters_for_temporary_children
 TEST(SimpleSupervisor, ArgumentsOfTemporaryChildrenAreNotKept) {
   for (const Restart restart : {Restart::permanent, Restart::temporary}) {
-    DynamicChildren children;
+    DynamicChildren<Term> children;
     children.add(Pid(1, 1, 0), Term::atom("x"));
-    EXPECT_EQ(children[0].argument, Term::atom("x"));
+    EXPECT_EQ(children[0].kept, Term::atom("x"));
     // The supervisor itself: one that becomes permanent by an upgrade has nothing to restart its old children with.
     TreeRun run({}, supervisor(simple(0), {numbered({.restart = restart})}));
     run.ask(1s, start(1)).ask(2s, [](Self& self) {

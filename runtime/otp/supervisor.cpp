@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "runtime/otp/dynamic_supervisor_process.hpp"
 #include "runtime/otp/gen.hpp"
 #include "runtime/otp/simple_supervisor.hpp"
 #include "runtime/otp/supervisor_process.hpp"
@@ -19,6 +20,15 @@ std::optional<Term> flags_error(const SupervisorOptions& options) {
   if (options.intensity.within <= Duration::zero() || (!options.intensity.exact && options.intensity.within % second != Duration::zero()))
     return tagged("invalid_period", detail::whole(options.intensity.within, second));
   if (to_string(options.auto_shutdown) == "?") return tagged("invalid_auto_shutdown", number(options.auto_shutdown));
+  return std::nullopt;
+}
+
+std::optional<Term> flags_error(const SupervisorSpec& spec) {
+  if (auto error = flags_error(spec.options)) return error;
+  if (!spec.dynamic) return std::nullopt;
+  if (spec.options.strategy != Strategy::one_for_one) return tagged("invalid_strategy", Term::atom(to_string(spec.options.strategy)));
+  const std::optional<std::int64_t> most = spec.dynamic->max_children;
+  if (most && *most < 0) return tagged("invalid_max_children", Term::integer(*most));
   return std::nullopt;
 }
 
@@ -43,10 +53,10 @@ ChildSpec detail::supervisor_of(SupervisorSpec supervisor_spec) {
 }
 
 std::optional<Term> find_error(const SupervisorSpec& spec) {
-  if (auto error = flags_error(spec.options)) return tagged("supervisor_data", std::move(*error));
+  if (auto error = flags_error(spec)) return tagged("supervisor_data", std::move(*error));
   if (spec.init) return std::nullopt;
   const bool simple = spec.options.strategy == Strategy::simple_one_for_one;
-  if (simple && spec.children.size() != 1) return bad_start_spec(spec.children);
+  if ((simple && spec.children.size() != 1) || (spec.dynamic && !spec.children.empty())) return bad_start_spec(spec.children);
   if (auto error = check_childspecs(spec.children, spec.options.auto_shutdown)) return tagged("start_spec", std::move(*error));
   for (const ChildSpec& child : spec.children)
     if (child.backoff && child.backoff->strict)
@@ -64,6 +74,7 @@ SupervisorStarted config_of(const SupervisorSpec& spec) {
   if (options.intensity.exact) config.exact_period = options.intensity.within;
   for (const ChildSpec& child : spec.children) config.children.push_back(config_of(child));
   config.auto_shutdown = options.auto_shutdown;
+  config.dynamic = spec.dynamic.has_value();
   return config;
 }
 
@@ -74,6 +85,7 @@ Program supervisor_program(std::shared_ptr<const SupervisorSpec> spec) {
   std::string registered = spec->options.registered ? spec->options.name : std::string();
   if (spec->options.strategy == Strategy::simple_one_for_one)
     return handler<gen::Process<SimpleSupervisor>>(std::move(registered), std::move(spec));
+  if (spec->dynamic) return handler<gen::Process<DynamicSupervisorProcess>>(std::move(registered), std::move(spec));
   return handler<gen::Process<SupervisorProcess>>(std::move(registered), std::move(spec));
 }
 

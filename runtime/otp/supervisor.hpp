@@ -48,6 +48,12 @@ struct SupervisorOptions {
   SupervisorMutant mutant = SupervisorMutant::none;  // only tests set it
 };
 
+// What only a DynamicSupervisor has (dynamic_supervisor.hpp).
+struct DynamicFlags {
+  std::optional<std::int64_t> max_children{};
+  std::optional<Term> extra_argument{};
+};
+
 // What a supervisor process is given: shared by all its incarnations.
 struct SupervisorSpec {
   // In place of `children`: who they are is decided when the supervisor starts, inside its process. Nothing: it declines to start, as
@@ -56,6 +62,7 @@ struct SupervisorSpec {
   SupervisorOptions options;
   std::vector<ChildSpec> children{};  // in start order; under simple_one_for_one the one template, of which none is started
   Init init{};
+  std::optional<DynamicFlags> dynamic{};  // something: a DynamicSupervisor, whose strategy is one_for_one and which begins without children
 };
 // As the SupervisorStarted that describes it.
 void fold(Digest& digest, const SupervisorSpec& spec);
@@ -78,7 +85,8 @@ const Init&, Self& > ChildSpec supervisor(SupervisorOptions options, Init init) 
 
 // The exit reason that this supervisor would refuse to start with, not looking into its children's subtrees; nothing if it is sound.
 // {supervisor_data,{invalid_intensity,I}}, {supervisor_data,{invalid_period,P}} (P in seconds, or {N,nanosecond} if they are not
-// whole), {start_spec,{duplicate_child_name,Id}}, {bad_start_spec,[Id]} of a simple_one_for_one supervisor without exactly one spec, ...
+// whole), {start_spec,{duplicate_child_name,Id}}, {bad_start_spec,[Id]} of a simple_one_for_one supervisor without exactly one spec or
+// a DynamicSupervisor with any, ...
 std::optional<Term> find_error(const SupervisorSpec& spec);
 
 // The supervisor process itself.
@@ -88,7 +96,8 @@ Program supervisor_program(std::shared_ptr<const SupervisorSpec> spec);
 // A child in both specs keeps its process and takes the new spec, a new one is added without being started, one that the new spec does
 // not name is kept behind the others. Of the options only strategy, intensity and auto_shutdown are looked at; the rest is its parent's.
 // With an init that declines nothing changes. Errors, after which nothing has changed: as find_error without the outer tag, and
-// {bad_combination,[{strategy,Old},{strategy,New}]} for a change to or from simple_one_for_one.
+// {bad_combination,[{strategy,Old},{strategy,New}]} for a change to or from simple_one_for_one, or to or from a DynamicSupervisor, whose
+// strategy is here called `dynamic`.
 ChildResult change_code(Self& self, const ServerRef& supervisor, const SupervisorSpec& spec);
 
 struct ChangeCode {

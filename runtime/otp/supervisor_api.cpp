@@ -24,6 +24,7 @@ Term shutdown_term(const Shutdown& shutdown) {
 
 Term StartChildResult::to_term() const {
   if (error) return error_term(*error);
+  if (ignored) return Term::atom("ignore");
   Term child = pid ? Term::pid(pid) : Term::atom("undefined");
   return info ? Term::tuple({Term::atom("ok"), std::move(child), *info}) : pair("ok", std::move(child));
 }

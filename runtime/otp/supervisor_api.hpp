@@ -21,13 +21,14 @@ namespace moirai {
 
 // What start_child and restart_child return.
 struct StartChildResult {
-  static constexpr std::string_view fields[] = {"pid", "info", "error"};
+  static constexpr std::string_view fields[] = {"pid", "info", "error", "ignored"};
   Pid pid{};                    // nobody: the child declined to start (ignore), or there is an error
   std::optional<Term> info{};   // what its start function had to say besides
   std::optional<Term> error{};  // why there is no child
+  bool ignored = false;         // it declined, and a DynamicSupervisor says so
   explicit operator bool() const { return !error; }
   bool operator==(const StartChildResult&) const = default;
-  Term to_term() const;  // {ok,Pid}, {ok,Pid,Info}, {ok,undefined}, {error,Error}
+  Term to_term() const;  // {ok,Pid}, {ok,Pid,Info}, {ok,undefined} or ignore, {error,Error}
 };
 
 // What terminate_child, delete_child and change_code return.
@@ -50,7 +51,7 @@ struct ChildSpecResult {
 struct ChildStatus {
   enum class State : std::uint8_t { running, restarting, stopped };
   static constexpr std::string_view fields[] = {"id", "state", "pid", "type", "modules"};
-  std::string id;  // empty under simple_one_for_one, whose children have none
+  std::string id;  // empty under simple_one_for_one and DynamicSupervisor, whose children have none
   State state = State::stopped;
   Pid pid;  // nobody unless running
   ChildType type = ChildType::worker;
@@ -98,9 +99,13 @@ StartChildResult start_child_with(Self& self, const ServerRef& supervisor, const
 ChildResult terminate_child(Self& self, const ServerRef& supervisor, Pid child);
 ChildSpecResult get_childspec(Self& self, const ServerRef& supervisor, Pid child);
 
-// ---- both
+// ---- DynamicSupervisor (dynamic_supervisor.hpp), of the above: start_child with a whole spec, terminate_child and get_childspec by pid.
+// Errors of start_child: max_children, why it failed to start, as it is, or what is wrong with the spec, {invalid_shutdown,0} too
+// (R-DYN-2). terminate_child: not_found, also of one that is dead. What is asked by id is answered {error,not_found}.
 
-// In reverse start order, as in OTP; under simple_one_for_one in no particular one.
+// ---- all
+
+// In reverse start order, as in OTP; of children without ids in no particular one.
 std::vector<ChildStatus> which_children(Self& self, const ServerRef& supervisor);
 ChildCounts count_children(Self& self, const ServerRef& supervisor);
 

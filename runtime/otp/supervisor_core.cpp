@@ -18,6 +18,8 @@ std::int64_t period_of(const SupervisorOptions& options) {
   return period - (options.mutant == SupervisorMutant::window_excludes_boundary ? 1 : 0);
 }
 
+bool has_ids(const SupervisorSpec& spec) { return !spec.dynamic && spec.options.strategy != Strategy::simple_one_for_one; }
+
 }  // namespace
 
 SupervisorCore::SupervisorCore(Self& self, const std::shared_ptr<const SupervisorSpec>& spec)
@@ -34,7 +36,19 @@ std::shared_ptr<const SupervisorSpec> SupervisorCore::resolved(Self& self, const
   if (!spec->init) return spec;
   auto children = spec->init(self);
   if (!children) return nullptr;
-  return std::make_shared<SupervisorSpec>(SupervisorSpec{spec->options, std::move(*children), {}});
+  return std::make_shared<SupervisorSpec>(SupervisorSpec{spec->options, std::move(*children), {}, spec->dynamic});
+}
+
+std::optional<Term> SupervisorCore::error_in(const ChildSpec& spec) const {
+  if (auto error = find_error(spec, options().auto_shutdown)) return error;
+  if (spec.backoff && spec.backoff->strict) return hides_limit(*spec.backoff, options().intensity);
+  return std::nullopt;
+}
+
+// OTP takes it for a spec and refuses it.
+Term SupervisorCore::no_spec(const StartChild& request) {
+  const auto& argument = std::get<std::optional<Term>>(request.what);
+  return Term::tuple({Term::atom("invalid_child_spec"), argument ? *argument : Term::list({})});
 }
 
 bool SupervisorCore::restarts(const ChildSpec& spec, const Term& reason) const {
@@ -77,15 +91,15 @@ Duration SupervisorCore::next_delay(Self& self, const Backoff& backoff, BackoffS
 }
 
 std::optional<Term> SupervisorCore::accept(const SupervisorSpec& spec) {
-  const bool was_simple = options().strategy == Strategy::simple_one_for_one;
-  const bool is_simple = spec.options.strategy == Strategy::simple_one_for_one;
   if (auto error = find_error(spec)) return error->is_tuple() && !error->operator[](0).is_atom("bad_start_spec") ? (*error)[1] : *error;
-  if (was_simple != is_simple) {
-    const auto named = [](Strategy strategy) { return Term::tuple({Term::atom("strategy"), Term::atom(to_string(strategy))}); };
-    Term both = Term::list({named(options().strategy), named(spec.options.strategy)});
+  if (has_ids(*spec_) != has_ids(spec) || spec_->dynamic.has_value() != spec.dynamic.has_value()) {
+    const auto named = [](const SupervisorSpec& its) {
+      return Term::tuple({Term::atom("strategy"), Term::atom(its.dynamic ? "dynamic" : to_string(its.options.strategy))});
+    };
+    Term both = Term::list({named(*spec_), named(spec)});
     return Term::tuple({Term::atom("bad_combination"), std::move(both)});
   }
-  auto next = std::make_shared<SupervisorSpec>(SupervisorSpec{options(), spec.children, {}});
+  auto next = std::make_shared<SupervisorSpec>(SupervisorSpec{options(), spec.children, {}, spec.dynamic});
   next->options.strategy = spec.options.strategy;
   next->options.intensity = spec.options.intensity;
   next->options.auto_shutdown = spec.options.auto_shutdown;

@@ -1,5 +1,5 @@
 // What all supervisors have, whatever their strategy: the flags, the count of restarts, the judgement of ends, the reports.
-// Base of SupervisorProcess and SimpleSupervisor, which are behaviours in the sense of gen.hpp; made inside the process.
+// Base of SupervisorProcess, SimpleSupervisor and DynamicSupervisorProcess, which are behaviours in the sense of gen.hpp; made inside the process.
 #pragma once
 #include <memory>
 #include <string>
@@ -26,6 +26,11 @@ class SupervisorCore {
   // Counts a restart that is due now (R-SUP-16). False: the limit is passed.
   bool allows_restart(Self& self) { return window_.allows_attempt(now(self)); }
   void forget_restarts() { window_.clear(); }
+
+  // Why this supervisor does not take such a child.
+  std::optional<Term> error_in(const ChildSpec& spec) const;
+  // Why it does not take something that is no spec at all.
+  static Term no_spec(const StartChild& request);
 
   // Whether a child that has ended by itself with `reason` is started again (R-SUP-13).
   bool restarts(const ChildSpec& spec, const Term& reason) const;

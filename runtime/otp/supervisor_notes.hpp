@@ -23,7 +23,8 @@ std::string_view to_string(Strategy strategy);
 
 // Written once in a supervisor's life, before its first child is started; children in start order.
 struct SupervisorStarted {
-  static constexpr std::string_view fields[] = {"id", "strategy", "intensity", "period_s", "children", "auto_shutdown", "exact_period"};
+  static constexpr std::string_view fields[] = {"id",       "strategy",      "intensity",    "period_s",
+                                                "children", "auto_shutdown", "exact_period", "dynamic"};
   std::string id;
   Strategy strategy = Strategy::one_for_one;
   std::int64_t intensity = 1;  // restarts allowed ...
@@ -31,6 +32,7 @@ struct SupervisorStarted {
   std::vector<ChildConfig> children;
   AutoShutdown auto_shutdown = AutoShutdown::never;
   std::optional<Duration> exact_period;  // an exact intensity: the period, in place of period_s
+  bool dynamic = false;                  // a DynamicSupervisor: children come when somebody asks, and go; they are not announced
 };
 
 // A running supervisor has taken a new spec (change_code): as SupervisorStarted, with all children that it has now, in their order.
@@ -39,7 +41,8 @@ struct CodeChanged {
   SupervisorStarted now;
 };
 
-// A child is ready: at first start and after each restart. OTP's progress report; as there, not of simple_one_for_one children.
+// A child is ready: at first start and after each restart. OTP's progress report; as there, not of simple_one_for_one children, nor of a
+// DynamicSupervisor's.
 struct ChildStarted {
   static constexpr std::string_view fields[] = {"id", "pid"};
   std::string id;

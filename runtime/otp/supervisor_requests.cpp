@@ -34,13 +34,8 @@ Term failed_to_start(const std::string& id, const Term& reason) {
 
 StartChildResult SupervisorProcess::answer(Self& self, const StartChild& request) {
   const ChildSpec* asked = std::get_if<ChildSpec>(&request.what);
-  if (!asked) {  // OTP takes it for a spec and refuses it
-    const auto& argument = std::get<std::optional<Term>>(request.what);
-    return refused(Term::tuple({Term::atom("invalid_child_spec"), argument ? *argument : Term::list({})}));
-  }
-  if (auto error = find_error(*asked, options().auto_shutdown)) return refused(std::move(*error));
-  if (asked->backoff && asked->backoff->strict)
-    if (auto error = hides_limit(*asked->backoff, options().intensity)) return refused(std::move(*error));
+  if (!asked) return refused(no_spec(request));
+  if (auto error = error_in(*asked)) return refused(std::move(*error));
   if (const Place there = children_.find(asked->id); there != ChildTable::none) {
     const Child& child = children_[there];
     if (child.state != Child::State::running) return refused(Term::atom("already_present"));

@@ -1,0 +1,63 @@
+// What supervisors have in common whose children are started when somebody asks and are told apart by their pids alone: deaths, restarts,
+// retries and backoff, child by child. Base of SimpleSupervisor, which keeps an argument for each child of its one template, and of
+// DynamicSupervisorProcess, which keeps each child's spec; they differ in the functions that are virtual here, and in what they answer.
+#pragma once
+#include <map>
+#include <memory>
+#include <vector>
+
+#include "runtime/otp/dynamic_children.hpp"
+#include "runtime/otp/supervisor_core.hpp"
+
+namespace moirai {
+
+// As RetryRestart, of a child without an id.
+struct RetryDynamicRestart {
+  static constexpr std::string_view fields[] = {"child"};
+  Pid child;  // the last process it had
+};
+
+// Kept: what a child is started again with.
+template <class Kept>
+class DynamicCore : public SupervisorCore {
+ public:
+  using Accepts = Messages<Exit, RetryDynamicRestart, TimedOut<RetryDynamicRestart>, StartChild, TerminateChild, RestartChild, DeleteChild,
+                           WhichChildren, CountChildren, GetChildSpec, ChangeCode>;
+
+  void handle(Self& self, const Exit& exit);
+  void handle(Self& self, const RetryDynamicRestart& retry);
+  void handle(Self& self, const TimedOut<RetryDynamicRestart>& retry);
+
+ protected:
+  using Place = std::uint32_t;
+  static constexpr Place none = DynamicChildren<Kept>::none;
+
+  using SupervisorCore::SupervisorCore;
+  virtual ~DynamicCore() = default;
+
+  virtual const ChildSpec& spec_of(const Kept& kept) const = 0;
+  virtual StartResult start(Self& self, const Kept& kept) const = 0;
+  // Its process ends; an odd end is reported.
+  virtual void stop(Self& self, Place place) = 0;
+
+  const ChildSpec& spec_at(Place place) const { return spec_of(children_[place].kept); }
+  // A child is stopped by request, and forgotten.
+  void remove(Self& self, Place place);
+  void report(Self& self, ReportContext context, Place place, const Term& reason) const;
+  std::vector<Place> running() const;
+  std::vector<ChildStatus> statuses() const;
+
+  DynamicChildren<Kept> children_;
+
+ private:
+  void restart(Self& self, Place place, bool counted = true);
+  void failed(Self& self, Place place, Failing how);
+  void forget(Self& self, Place place);
+
+  std::map<Pid, BackoffState> backoff_;  // of those that have backoff and have failed
+};
+
+extern template class DynamicCore<Term>;
+extern template class DynamicCore<std::shared_ptr<const ChildSpec>>;
+
+}  // namespace moirai
