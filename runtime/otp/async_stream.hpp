@@ -39,7 +39,8 @@ struct StreamOptions {
   bool ordered = true;              // results in the order of the input; else as the tasks end
   Duration timeout = 5s;            // for each task; Duration::max(): none
   OnTimeout on_timeout = OnTimeout::exit;
-  bool zip_input_on_exit = false;  // a result without a value says which element it was
+  bool zip_input_on_exit = false;           // a result without a value says which element it was
+  Shutdown shutdown = Shutdown::after(5s);  // of each task, by its supervisor (task_supervisor.hpp)
 };
 
 // What one element came to.
@@ -204,10 +205,10 @@ template <class Source, class F>
 void Stream<Source, F>::launch(Input input) {
   auto monitor = std::make_shared<Ref>();
   if (options_.zip_input_on_exit) inputs_.emplace(started_, input);
-  Program program = [to = monitor_, monitor, fun = fun_, input = std::move(input)](Self& process) {
+  std::function<void(Self&)> body = [to = monitor_, monitor, fun = fun_, input = std::move(input)](Self& process) {
     detail::answer(process, to, *monitor, [&](Self& self) { return (*fun)(self, input); });
   };
-  if (!ask(detail::Launch{started_, {std::move(program), std::move(monitor)}})) {
+  if (!ask(detail::Launch{started_, {std::move(body), std::move(monitor)}})) {
     halt();
     self_.exit(failure(Term::atom("max_children")));
   }

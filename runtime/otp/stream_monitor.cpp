@@ -6,7 +6,7 @@ namespace moirai::task::detail {
 
 Starter starter(std::string label) {
   return [label = std::move(label)](Self& monitor, const Job& job) -> std::optional<Started> {
-    const Pid pid = monitor.spawn(SpawnOptions{label, true, job.monitor.get(), {.alias = MonitorAlias::demonitor}}, job.program);
+    const Pid pid = monitor.spawn(SpawnOptions{label, true, job.monitor.get(), {.alias = MonitorAlias::demonitor}}, job.body);
     return Started{pid, *job.monitor};
   };
 }

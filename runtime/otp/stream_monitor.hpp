@@ -18,7 +18,7 @@ namespace moirai::task::detail {
 
 // A task to be started: it answers the reference of the monitor that whoever starts it puts into `monitor`.
 struct Job {
-  Program program;
+  std::function<void(Self&)> body;
   std::shared_ptr<Ref> monitor;
 };
 inline void fold(Digest&, const Job&) {}  // a function has no content that could be compared
