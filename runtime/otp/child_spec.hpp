@@ -4,6 +4,7 @@
 //
 //   worker("ledger", ledger)                                               // void ledger(Self&), or a const-callable lambda
 //   worker<Ledger>("ledger-2", {.registered = true}, Cents{100})           // a handler process, with constructor arguments
+//   worker<Door>("door", {.registered = true}, 1234)                       // a gen_statem, likewise
 //   worker("teller", teller, {.restart = Restart::transient, .shutdown = Shutdown::after(1s)})
 #pragma once
 #include <chrono>
@@ -21,6 +22,11 @@
 #include "runtime/otp/gen_server.hpp"
 
 namespace moirai {
+
+namespace gen_statem {
+template <class Machine, class... Args>
+Program named_machine(gen::Name name, Args... args);  // gen_statem.hpp, which whoever has a machine includes
+}
 
 // When a child that ended by itself is started again (R-SUP-13). A "normal" end is normal, shutdown or {shutdown,_}.
 enum class Restart : std::uint8_t {
@@ -134,11 +140,18 @@ requires std::is_invocable_v<const Body&, Self&> ChildSpec worker(std::string id
   return detail::worker_spec(std::move(id), std::move(start), options);
 }
 
-// A gen_server, or a plain handler, which is one (gen_server.hpp): initialised with `args` in each incarnation, and the supervisor waits
-// for that. It fails to start by exiting or throwing there, and declines with proc_lib::init_ignore(self).
+// A gen_server, or a plain handler, which is one (gen_server.hpp), or a gen_statem: initialised with `args` in each incarnation, and the
+// supervisor waits for that. It fails to start by exiting or throwing there, and declines with proc_lib::init_ignore(self).
+// An event manager: gen_event::child.
 template <class Server, class... Args>
 ChildSpec worker(std::string id, ChildOptions options = {}, Args... args) {
-  auto program = gen_server::named_server<Server>(options.registered ? id : std::string(), std::move(args)...);
+  const auto program_of = [&](gen::Name name) {
+    if constexpr (requires { typename Server::States; })
+      return gen_statem::named_machine<Server>(std::move(name), std::move(args)...);
+    else
+      return gen_server::named_server<Server>(std::move(name), std::move(args)...);
+  };
+  auto program = program_of(options.registered ? id : std::string());
   auto start = std::make_shared<ProgramStart>(std::move(program), ProgramStart::Answer::acknowledged);
   return detail::worker_spec(std::move(id), std::move(start), options, reflect::name_of<Server>());
 }

@@ -24,6 +24,11 @@ std::pair<StartResult, Ref> start_monitor(Self& self, const Options& options) {
   return gen::start_monitor(self, event_manager(options.name), options);
 }
 
+ChildSpec child(std::string id, ChildOptions options) {
+  auto start = std::make_shared<ProgramStart>(event_manager(options.registered ? id : std::string()), ProgramStart::Answer::acknowledged);
+  return moirai::detail::worker_spec(std::move(id), std::move(start), options, "gen_event");
+}
+
 Caught<void> add_handler(Self& self, const ServerRef& manager, const Handler& handler) {
   return done(ask(self, manager, AddHandler{handler, false}));
 }

@@ -1,7 +1,7 @@
 // gen_event: an event manager, a process that passes events to handlers. Handlers (event_handler.hpp) are added and deleted while it
 // runs; every event goes to all of them, the newest first, one after the other.
 //
-//   gen_event::start_link(self, {.name = "alarms"});
+//   gen_event::start_link(self, {.name = "alarms"});                             // or under a supervisor: gen_event::child("alarms")
 //   gen_event::add_handler(self, "alarms", Handler::of<Counter>());
 //   gen_event::notify(self, "alarms", Crashed{"ledger"});
 //   const auto crashes = gen_event::call(self, "alarms", handler_id<Counter>(), Count{});      // if (crashes) use(*crashes)
@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "runtime/kernel/catch_exit.hpp"
+#include "runtime/otp/child_spec.hpp"
 #include "runtime/otp/event_handler.hpp"
 #include "runtime/otp/event_process.hpp"
 #include "runtime/otp/gen.hpp"
@@ -35,6 +36,9 @@ Program event_manager(gen::Name name = {});
 StartResult start_link(Self& self, const Options& options = {});
 StartResult start(Self& self, const Options& options = {});
 std::pair<StartResult, Ref> start_monitor(Self& self, const Options& options = {});
+
+// A manager as a child of a supervisor. Each incarnation begins without handlers.
+ChildSpec child(std::string id, ChildOptions options = {});
 
 // gen_event:add_handler/3, add_sup_handler/3. Fails with {'EXIT',Reason} if the handler cannot be made. Several may have one id.
 Caught<void> add_handler(Self& self, const ServerRef& manager, const Handler& handler);

@@ -103,11 +103,15 @@ TEST(GenEvent, IsStoppedByOthers) {  // R-GE-3, R-GE-4, gen_event_SUITE:stop
 TEST(GenEvent, RunsUnderASupervisor) {  // R-GE-1
   using namespace otp_test;
   on_every_schedule([](const Settings& settings) {
-    const auto start = [](Self& self) { return gen_event::start_link(self, {.name = "events"}); };
-    TreeRun run(settings, supervisor({.name = "root"}, {worker_started_by("events", start)}));
-    run.crash(1s, "events");
-    EXPECT_EQ(run.journal(),
-              (Journal{"+events", "-events boom", "!child_terminated events boom", "+events", "-events shutdown", "-root shutdown"}));
+    TreeRun run(settings, supervisor({.name = "root"}, {gen_event::child("events", {.registered = true}), gen_event::child("nameless")}));
+    run.ask(1s, [](Self& self) {
+      gen_event::add_handler(self, "events", Handler::of<Alarm>(1));
+      return Term::integer(static_cast<std::int64_t>(gen_event::which_handlers(self, "events").size()));
+    });
+    run.crash(2s, "events");
+    run.ask(3s, [](Self& self) { return Term::integer(static_cast<std::int64_t>(gen_event::which_handlers(self, "events").size())); });
+    EXPECT_EQ(run.journal(), (Journal{"+events", "+nameless", "?1", "-events boom", "!child_terminated events boom", "+events", "?0",
+                                      "-nameless shutdown", "-events shutdown", "-root shutdown"}));
   });
 }
 

@@ -16,7 +16,7 @@
 //   };
 //   const StartResult door = gen_statem::start_link<Door>(self, {.name = "door"});
 //   const bool open = gen_statem::call(self, "door", Unlock{1234});
-//   worker_started_by("door", [](Self& s) { return gen_statem::start_link<Door>(s, {.name = "door"}); })      // under a supervisor
+//   worker<Door>("door", {.registered = true})                // under a supervisor
 //
 // Handlers, all of them members of the machine; State& is the present state, and may be written to:
 //   on(Self&, State&, const E&)                      an event in this state

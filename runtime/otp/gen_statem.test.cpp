@@ -152,11 +152,15 @@ TEST(GenStatem, TheStartDoesNotWaitForTheFirstEnter) {  // R-SM-2
 TEST(GenStatem, ItRunsUnderASupervisor) {
   using namespace otp_test;
   on_every_schedule([](const Settings& settings) {
-    const auto start = [](Self& self) { return gen_statem::start_link<Choosing>(self, {.name = "choosing"}, std::string()); };
-    TreeRun run(settings, supervisor({.name = "root"}, {worker_started_by("choosing", start, {.shutdown = Shutdown::after(1s)})}));
+    const ChildSpec choosing = worker<Choosing>("choosing", {.registered = true}, std::string());
+    EXPECT_EQ(choosing.modules, std::vector<std::string>{"Choosing"});
+    TreeRun run(settings, supervisor({.name = "root"}, {choosing, worker<Door>("door", {}, 1234),
+                                                        worker<Choosing>("idle", {.restart = Restart::temporary}, std::string("ignore"))}));
     run.crash(1s, "choosing");
-    EXPECT_EQ(run.journal(), (Journal{"+choosing", "-choosing boom", "!child_terminated choosing boom", "+choosing", "-choosing shutdown",
-                                      "-root shutdown"}));
+    run.ask(2s, [](Self& self) { return Term::integer(gen_statem::call(self, "choosing", Choosing::Get{})); });
+    run.ask(3s, [&run](Self& self) { return Term::atom(gen_statem::call(self, run.latest("door"), Unlock{1234}) ? "open" : "locked"); });
+    EXPECT_EQ(run.journal(), (Journal{"+choosing", "+door", "-idle normal", "-choosing boom", "!child_terminated choosing boom",
+                                      "+choosing", "?7012", "?open", "-door shutdown", "-choosing shutdown", "-root shutdown"}));
   });
 }
 
