@@ -26,8 +26,9 @@ TEST(Readme, ItsExampleIsTheProjectThatIsBuiltAndRun) {
 
 TEST(Readme, ItsBehavioursAreThoseOfTheTests) {
   const std::string readme = text_of("README.md");
-  for (const std::string file : {"runtime/otp/gen_server_example.test.cpp", "runtime/otp/gen_statem.test.cpp",
-                                 "runtime/otp/gen_event.test.cpp", "runtime/otp/async_stream.test.cpp"}) {
+  for (const std::string file :
+       {"runtime/otp/gen_server_example.test.cpp", "runtime/otp/gen_statem.test.cpp", "runtime/otp/gen_event.test.cpp",
+        "runtime/otp/async_stream.test.cpp", "runtime/otp/task_supervisor_example.test.cpp", "runtime/otp/application_example.test.cpp"}) {
     const std::string test = text_of(file), begin = "// ---- the README's example\n\n", end = "\n\n// ---- end of the README's example";
     const std::size_t from = test.find(begin) + begin.size();
     const std::string example = test.substr(from, test.find(end) - from);
