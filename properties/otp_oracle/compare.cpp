@@ -13,6 +13,7 @@ namespace {
 // {gen_server,call,Arguments}: how a request is written is nobody's semantics.
 Value canonical(const Value& value) {
   if (value.is_tuple(3) && value[0].is("gen_server") && value[1].is("call")) return tuple("gen_server", "call", "any");
+  if (value.is_tuple(3) && value[0].is("sys") && value[1].is_atom()) return tuple("sys", value[1], "any");
   if (!value.is_tuple() && !value.is_list()) return value;
   std::vector<Value> elements;
   for (const Value& element : value.elements()) elements.push_back(canonical(element));
@@ -146,8 +147,37 @@ Log without_order_between_senders(const Log& log) {
   return relaxed;
 }
 
+// Whose event it is, in a program of servers.
+Value actor_of(const Value& event) {
+  if (event.is_tagged("init") || event.is_tagged("stop")) return tuple(event[1], event[2]);
+  if (event.is_tagged("handle") || event.is_tagged("report")) return tuple(event[1][1], event[1].size() == 3 ? event[1][2] : Value(0));
+  return tuple(Value::list({event[1]}), 1);  // of a client: ret, mbox
+}
+
+// Between two operations each process has its own order.
+Log per_process(const Log& log) {
+  Log sorted = log;
+  for (auto begin = sorted.begin(); begin != sorted.end();) {
+    auto end = std::find_if(begin, sorted.end(), [](const Value& event) { return event.is_tagged("op"); });
+    std::stable_sort(begin, end, [](const Value& a, const Value& b) { return actor_of(a) < actor_of(b); });
+    begin = end == sorted.end() ? end : end + 1;
+  }
+  return sorted;
+}
+
 std::size_t first_difference(const Log& ours, const Log& otp) {
   return static_cast<std::size_t>(std::mismatch(ours.begin(), ours.end(), otp.begin(), otp.end()).first - ours.begin());
+}
+
+// What is not equal in lanes either.
+template <class EqualInLanes>
+Comparison judged_by_table(const std::set<Value>& simple, const Log& ours, const Log& otp, std::size_t at, EqualInLanes equal_in_lanes) {
+  for (const Deviation& deviation : deviations()) {
+    const std::optional<Deviation::Applied> applied = deviation.apply(simple, ours, otp);
+    if (applied && (applied->ours == applied->otp || equal_in_lanes(applied->ours, applied->otp)))
+      return {Match::deviation, std::string(deviation.rule), at};
+  }
+  return {Match::mismatch, {}, at};
 }
 
 }  // namespace
@@ -165,12 +195,7 @@ Comparison compare_supervision(const Value& program, const Log& ours, const Log&
   };
   const std::size_t at = first_difference(mine, theirs);
   if (equal_in_lanes(mine, theirs)) return {Match::equal_in_lanes, {}, at};
-  for (const Deviation& deviation : deviations()) {
-    const std::optional<Deviation::Applied> applied = deviation.apply(simple, mine, theirs);
-    if (applied && (applied->ours == applied->otp || equal_in_lanes(applied->ours, applied->otp)))
-      return {Match::deviation, std::string(deviation.rule), at};
-  }
-  return {Match::mismatch, {}, at};
+  return judged_by_table(simple, mine, theirs, at, equal_in_lanes);
 }
 
 Comparison compare_procs(const Value&, const Log& ours, const Log& otp) {
@@ -178,6 +203,15 @@ Comparison compare_procs(const Value&, const Log& ours, const Log& otp) {
   const std::size_t at = first_difference(ours, otp);
   if (without_order_between_senders(ours) == without_order_between_senders(otp)) return {Match::equal_in_lanes, {}, at};
   return {Match::mismatch, {}, at};
+}
+
+Comparison compare_servers(const Value&, const Log& ours, const Log& otp) {
+  const Log mine = canonical(ours), theirs = canonical(otp);
+  if (mine == theirs) return {};
+  const std::size_t at = first_difference(mine, theirs);
+  const auto equal_in_lanes = [](const Log& a, const Log& b) { return per_process(a) == per_process(b); };
+  if (equal_in_lanes(mine, theirs)) return {Match::equal_in_lanes, {}, at};
+  return judged_by_table({}, mine, theirs, at, equal_in_lanes);
 }
 
 std::string story(const Value& program, const Log& ours, const Log& otp, const Comparison& comparison) {

@@ -11,7 +11,7 @@ namespace moirai::otp_oracle {
 
 enum class Match : std::uint8_t {
   equal,
-  equal_in_lanes,  // per supervisor incarnation; of processes: per sender
+  equal_in_lanes,  // per supervisor incarnation; of processes: per sender; of servers: per process
   deviation,       // Comparison::deviation says which
   mismatch,
 };
@@ -22,9 +22,10 @@ struct Comparison {
   std::size_t first_difference = 0;  // index of the first event that differs, unless equal
 };
 
-// Of {run,...} and {procs,...} programs.
+// Of {run,...}, {procs,...} and {server,...} programs.
 Comparison compare_supervision(const Value& program, const Log& ours, const Log& otp);
 Comparison compare_procs(const Value& program, const Log& ours, const Log& otp);
+Comparison compare_servers(const Value& program, const Log& ours, const Log& otp);
 
 // For people: the program, and both logs around the first difference.
 std::string story(const Value& program, const Log& ours, const Log& otp, const Comparison& comparison);

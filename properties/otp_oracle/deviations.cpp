@@ -20,10 +20,29 @@ std::optional<Deviation::Applied> ignored_on_restart(const std::set<Value>& simp
   return Deviation::Applied{Log(ours.begin(), here + 1), Log(otp.begin(), there + 1)};
 }
 
+// All but the second replies that OTP leaves in the mailbox of a caller.
+std::optional<Deviation::Applied> second_replies(const std::set<Value>&, const Log& ours, const Log& otp) {
+  Log cleaned;
+  bool found = false;
+  for (const Value& event : otp) {
+    cleaned.push_back(event);
+    if (!event.is_tagged("mbox")) continue;
+    std::vector<Value> messages = event[2].elements();
+    const auto count = std::erase_if(messages, [](const Value& message) { return message.is_tagged("alias") || message.is_tagged("ref"); });
+    if (count == 0) continue;
+    found = true;
+    cleaned.back() = event.with_element(2, Value::list(std::move(messages)));
+  }
+  if (!found) return std::nullopt;
+  return Deviation::Applied{ours, std::move(cleaned)};
+}
+
 constexpr std::array table = {
     Deviation{"R-SUP-33",
               "simple_one_for_one: a child that declines its restart stays as `undefined`, and stopping the supervisor crashes it",
               "the child is dropped, as Elixir does", &ignored_on_restart},
+    Deviation{"R-GS-3", "a second reply that was on its way when the first was taken stays in the caller's mailbox as {Tag,Reply}",
+              "it is dropped on arrival", &second_replies},
 };
 
 }  // namespace

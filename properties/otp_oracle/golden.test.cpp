@@ -5,8 +5,7 @@
 
 #include "properties/otp_oracle/compare.hpp"
 #include "properties/otp_oracle/golden_log.hpp"
-#include "properties/otp_oracle/procs_run.hpp"
-#include "properties/otp_oracle/supervision_run.hpp"
+#include "properties/otp_oracle/program_kind.hpp"
 
 namespace moirai::otp_oracle {
 namespace {
@@ -45,24 +44,14 @@ class Tally {
   std::map<std::string, int> deviations_;
 };
 
-// A map is a program of supervision, a list one of processes.
-Comparison compared(World& world, const GoldenRun& run, const RunOptions& options, Log& ours) {
-  if (run.program.is_list()) {
-    ours = run_procs(world, run.program, options);
-    return compare_procs(run.program, ours, run.events);
-  }
-  ours = run_supervision(world, run.program, options);
-  return compare_supervision(run.program, ours, run.events);
-}
-
 void check(const std::vector<std::string>& files, const std::string& what, const RunOptions& options) {
   World world;
   for (const std::string& file : files) {
     Tally tally;
     for (const GoldenRun& run : golden(file)) {
-      Log ours;
-      const Comparison comparison = compared(world, run, options, ours);
-      tally.add(run, ours, comparison);
+      const ProgramKind& kind = kind_of(run.program);
+      const Log ours = kind.run(world, run.program, options);
+      tally.add(run, ours, kind.compare(run.program, ours, run.events));
     }
     tally.print(file + ", " + what);
     EXPECT_GT(golden(file).size(), 400u);
@@ -70,22 +59,28 @@ void check(const std::vector<std::string>& files, const std::string& what, const
   }
 }
 
-const std::vector<std::string> procs = {"golden_procs.log.gz", "golden_aliases.log.gz"};
-const std::vector<std::string> supervision = {"golden_supervision.log.gz", "golden_edges.log.gz"};
+const std::vector<std::string> of_procs = {"golden_procs.log.gz", "golden_aliases.log.gz"};
+const std::vector<std::string> of_supervision = {"golden_supervision.log.gz", "golden_edges.log.gz"};
+const std::vector<std::string> of_servers = {"golden_servers.log.gz"};
 
-TEST(GoldenProcs, FunctionsUnderFifo) { check(procs, "functions, fifo", {}); }
-TEST(GoldenProcs, HandlersUnderFifo) { check(procs, "handlers, fifo", {.form = Form::handler}); }
-TEST(GoldenProcs, FunctionsOnRandomSchedules) {
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) check(procs, "functions, seed " + std::to_string(seed), {.seed = seed});
+void check_random_schedules(const std::vector<std::string>& files) {
+  for (std::uint64_t seed = 1; seed <= 3; ++seed) check(files, "functions, seed " + std::to_string(seed), {.seed = seed});
 }
-TEST(GoldenProcs, HandlersOnRandomSchedules) { check(procs, "handlers, seed 4", {.form = Form::handler, .seed = 4}); }
 
-TEST(GoldenSupervision, FunctionsUnderFifo) { check(supervision, "functions, fifo", {}); }
-TEST(GoldenSupervision, HandlersUnderFifo) { check(supervision, "handlers, fifo", {.form = Form::handler}); }
-TEST(GoldenSupervision, FunctionsOnRandomSchedules) {
-  for (std::uint64_t seed = 1; seed <= 3; ++seed) check(supervision, "functions, seed " + std::to_string(seed), {.seed = seed});
-}
-TEST(GoldenSupervision, HandlersOnRandomSchedules) { check(supervision, "handlers, seed 4", {.form = Form::handler, .seed = 4}); }
+TEST(GoldenProcs, FunctionsUnderFifo) { check(of_procs, "functions, fifo", {}); }
+TEST(GoldenProcs, HandlersUnderFifo) { check(of_procs, "handlers, fifo", {.form = Form::handler}); }
+TEST(GoldenProcs, FunctionsOnRandomSchedules) { check_random_schedules(of_procs); }
+TEST(GoldenProcs, HandlersOnRandomSchedules) { check(of_procs, "handlers, seed 4", {.form = Form::handler, .seed = 4}); }
+
+TEST(GoldenSupervision, FunctionsUnderFifo) { check(of_supervision, "functions, fifo", {}); }
+TEST(GoldenSupervision, HandlersUnderFifo) { check(of_supervision, "handlers, fifo", {.form = Form::handler}); }
+TEST(GoldenSupervision, FunctionsOnRandomSchedules) { check_random_schedules(of_supervision); }
+TEST(GoldenSupervision, HandlersOnRandomSchedules) { check(of_supervision, "handlers, seed 4", {.form = Form::handler, .seed = 4}); }
+
+TEST(GoldenServers, FunctionClientsUnderFifo) { check(of_servers, "function clients, fifo", {}); }
+TEST(GoldenServers, HandlerClientsUnderFifo) { check(of_servers, "handler clients, fifo", {.form = Form::handler}); }
+TEST(GoldenServers, FunctionClientsOnRandomSchedules) { check_random_schedules(of_servers); }
+TEST(GoldenServers, HandlerClientsOnRandomSchedules) { check(of_servers, "handler clients, seed 4", {.form = Form::handler, .seed = 4}); }
 
 }  // namespace
 }  // namespace moirai::otp_oracle

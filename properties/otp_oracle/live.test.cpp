@@ -13,10 +13,8 @@
 #include "properties/otp_oracle/compare.hpp"
 #include "properties/otp_oracle/golden_log.hpp"
 #include "properties/otp_oracle/live_otp.hpp"
-#include "properties/otp_oracle/procs_run.hpp"
-#include "properties/otp_oracle/random_program.hpp"
+#include "properties/otp_oracle/program_kind.hpp"
 #include "properties/otp_oracle/smaller.hpp"
-#include "properties/otp_oracle/supervision_run.hpp"
 
 namespace moirai::otp_oracle {
 
@@ -40,24 +38,15 @@ LiveOtp& otp() {
 
 struct Silence final : rc::detail::TestListenerAdapter {};
 
-struct Kind {
-  std::string name;
-  Value (*random)(std::uint64_t seed);
-  Log (*run)(World&, const Value&, const RunOptions&);
-  Comparison (*compare)(const Value&, const Log& ours, const Log& otp);
-};
-const Kind procs = {"processes", &random_procs, &run_procs, &compare_procs};
-const Kind supervision = {"supervision", &random_supervision, &run_supervision, &compare_supervision};
-
 using Shrinkable = rc::Shrinkable<Value>;
 
-rc::Gen<Value> programs_of(const Kind& kind) {
+rc::Gen<Value> programs_of(const ProgramKind& kind) {
   const auto seeds = rc::gen::noShrink(rc::gen::resize(100, rc::gen::arbitrary<std::uint64_t>()));
   return rc::gen::shrink(rc::gen::map(seeds, kind.random), [](const Value& program) { return rc::seq::fromContainer(smaller(program)); });
 }
 
 // The smallest program that makes a difference, and what it is.
-std::string smallest_difference(const Kind& kind, const Shrinkable& found, const RunOptions& options) {
+std::string smallest_difference(const ProgramKind& kind, const Shrinkable& found, const RunOptions& options) {
   World world;
   const rc::Gen<Value> given([&](const rc::Random&, int) { return found; });
   const auto property = [&] {
@@ -71,7 +60,7 @@ std::string smallest_difference(const Kind& kind, const Shrinkable& found, const
   rc::detail::TestParams params;
   params.maxSuccess = 1;
   rc::detail::TestMetadata metadata;
-  metadata.id = kind.name;
+  metadata.id = std::string(kind.name);
   Silence silence;
   std::ostringstream text;
   rc::detail::printResultMessage(rc::detail::checkTestable(property, metadata, params, silence), text);
@@ -86,7 +75,7 @@ struct Counts {
 
 // Compares `cases` random programs, or as many as there is time for; they go to OTP a hundred at a time. Fails with the smallest one that
 // makes a difference.
-void compare_random(const Kind& kind, int cases, std::uint64_t seed) {
+void compare_random(const ProgramKind& kind, int cases, std::uint64_t seed) {
   ASSERT_TRUE(otp().ok()) << otp().trouble() << " (is there an erl? ci/setup installs erlang-base)";
   World world;
   Counts counts;
@@ -115,18 +104,19 @@ void compare_random(const Kind& kind, int cases, std::uint64_t seed) {
     }
   }
   const double seconds = seconds_spent();
-  std::printf("%s: %d programs on OTP and here in %.1f s (%.0f/s): equal %d, equal in lanes %d, mismatches %d", kind.name.c_str(),
-              counts.total, seconds, counts.total / seconds, counts.by_match[Match::equal], counts.by_match[Match::equal_in_lanes],
-              counts.by_match[Match::mismatch]);
+  std::printf("%s: %d programs on OTP and here in %.1f s (%.0f/s): equal %d, equal in lanes %d, mismatches %d",
+              std::string(kind.name).c_str(), counts.total, seconds, counts.total / seconds, counts.by_match[Match::equal],
+              counts.by_match[Match::equal_in_lanes], counts.by_match[Match::mismatch]);
   for (const auto& [rule, number] : counts.deviations) std::printf(", deviation %s %d", rule.c_str(), number);
   std::printf("\n");
 }
 
 TEST(LiveOtpProcs, AgreeWithOtp) { compare_random(procs, 50'000, 1); }
+TEST(LiveOtpServers, AgreeWithOtp) { compare_random(servers, 5'000, 1); }
 TEST(LiveOtpSupervision, AgreesWithOtp) { compare_random(supervision, 20'000, 1); }
 
 // The kept logs are what OTP does, up to the order that it does not promise. MOIRAI_UPDATE_GOLDEN=1 records them anew.
-void check_golden(const std::string& name, const Kind& kind, std::uint64_t count) {
+void check_golden(const std::string& name, const ProgramKind& kind, std::uint64_t count) {
   const std::string file = "properties/otp_oracle/" + name;
   std::vector<Value> programs;
   if (std::getenv("MOIRAI_UPDATE_GOLDEN")) {
@@ -156,6 +146,7 @@ TEST(LiveOtpGolden, KeptLogsAreWhatOtpDoes) {
   ASSERT_TRUE(otp().ok()) << otp().trouble();
   check_golden("golden_edges.log.gz", supervision, 1'000);
   check_golden("golden_aliases.log.gz", procs, 500);
+  check_golden("golden_servers.log.gz", servers, 800);
 }
 
 }  // namespace

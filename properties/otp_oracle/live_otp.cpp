@@ -9,6 +9,8 @@
 #include <array>
 #include <cerrno>
 
+#include "properties/otp_oracle/program_kind.hpp"
+
 namespace moirai::otp_oracle {
 namespace {
 
@@ -65,8 +67,7 @@ std::optional<Log> LiveOtp::run(const Value& program) {
 
 std::vector<Log> LiveOtp::run(const std::vector<Value>& programs) {
   std::vector<std::string> commands;
-  for (const Value& program : programs)
-    commands.push_back(tuple(program.is_list() ? "procs" : "run", commands.size(), program).to_string() + ".\n");
+  for (const Value& program : programs) commands.push_back(command_of(commands.size(), program).to_string() + ".\n");
   std::vector<Log> logs;
   std::size_t sent = 0, ahead = 0;
   while (logs.size() < commands.size()) {

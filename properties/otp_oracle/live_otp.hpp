@@ -22,7 +22,7 @@ class LiveOtp {
   bool ok() const { return trouble_.empty(); }
   const std::string& trouble() const { return trouble_; }
 
-  // The log of one program: a map is one of supervision, a list one of processes. nullopt: see trouble().
+  // The log of one program, of any kind. nullopt: see trouble().
   std::optional<Log> run(const Value& program);
   // The logs of many, in order; quicker than one by one. Empty: see trouble().
   std::vector<Log> run(const std::vector<Value>& programs);

@@ -2,6 +2,7 @@
 //
 //   {run,Id,Program}.    a supervision program; see supervision_run.hpp
 //   {procs,Id,[Op]}.     a program of processes; see procs_run.hpp
+//   {server,Id,[Op]}.    a program of gen_servers; see server_run.hpp
 //   {info}.  quit.
 //
 // Answers: {ready,moirai,Version} first; for each program {ev,Id,N,Event}. and {done,Id,Count}., in the oracle's words; {parse_error,Why},
@@ -15,8 +16,7 @@
 #include <string_view>
 #include <vector>
 
-#include "properties/otp_oracle/procs_run.hpp"
-#include "properties/otp_oracle/supervision_run.hpp"
+#include "properties/otp_oracle/program_kind.hpp"
 #include "runtime/build_info.hpp"
 
 namespace moirai::otp_oracle {
@@ -31,13 +31,10 @@ void answer(const Value& id, const Log& log) {
 }
 
 void run_command(World& world, const Value& command, const RunOptions& options) {
-  if (command.is_tagged("procs") && command.size() == 3) {
-    if (const auto error = find_procs_error(command[2])) return say(tuple("command_failed", command[1], *error));
-    return answer(command[1], run_procs(world, command[2], options));
-  }
-  if (command.is_tagged("run") && command.size() == 3) {
-    if (const auto error = find_supervision_error(command[2])) return say(tuple("command_failed", command[1], *error));
-    return answer(command[1], run_supervision(world, command[2], options));
+  if (const ProgramKind* kind = kind_of_command(command)) {
+    const Value program = program_of_command(command);
+    if (const auto error = kind->find_error(program)) return say(tuple("command_failed", command[1], *error));
+    return answer(command[1], kind->run(world, program, options));
   }
   if (command.is_tagged("info")) return say(tuple("info", "moirai", build_info().version));
   say(tuple("unknown_command", command));

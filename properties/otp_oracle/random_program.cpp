@@ -5,27 +5,12 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/kernel/random.hpp"
+#include "properties/otp_oracle/dice.hpp"
 
 namespace moirai::otp_oracle {
 namespace {
 
 using Values = std::vector<Value>;
-
-class Dice {
- public:
-  explicit Dice(std::uint64_t key) : draws_(key) {}
-  std::int64_t upto(std::int64_t n) { return draws_.between(1, n); }  // 1..n
-  bool one_in(std::uint64_t n) { return draws_.below(n) == 0; }
-  template <class T>
-  const T& of(const std::vector<T>& choices) {
-    return choices[draws_.below(choices.size())];
-  }
-  Value any(std::initializer_list<Value> choices) { return of(Values(choices)); }
-
- private:
-  Random draws_;
-};
 
 // A supervisor of the tree as the operations see it.
 struct Place {

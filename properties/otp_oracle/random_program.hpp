@@ -10,5 +10,6 @@ namespace moirai::otp_oracle {
 
 Value random_supervision(std::uint64_t seed);
 Value random_procs(std::uint64_t seed);
+Value random_servers(std::uint64_t seed);
 
 }  // namespace moirai::otp_oracle

@@ -2,41 +2,53 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <string>
 
-#include "properties/otp_oracle/procs_run.hpp"
+#include "properties/otp_oracle/program_kind.hpp"
 #include "properties/otp_oracle/smaller.hpp"
-#include "properties/otp_oracle/supervision_run.hpp"
 
 namespace moirai::otp_oracle {
 namespace {
 
 TEST(RandomProgram, IsAFunctionOfItsSeedAndSound) {
   for (std::uint64_t seed = 1; seed <= 300; ++seed) {
-    const Value program = random_supervision(seed), procs = random_procs(seed);
-    EXPECT_EQ(program, random_supervision(seed));
-    EXPECT_EQ(procs, random_procs(seed));
-    ASSERT_EQ(find_supervision_error(program), std::nullopt) << program.to_string();
-    ASSERT_EQ(find_procs_error(procs), std::nullopt) << procs.to_string();
-    EXPECT_EQ(*read_value(program.to_string()), program);
+    for (const ProgramKind* kind : {&supervision, &procs, &servers}) {
+      const Value program = kind->random(seed);
+      EXPECT_EQ(program, kind->random(seed));
+      EXPECT_NE(program, kind->random(seed + 1));
+      EXPECT_EQ(&kind_of(program), kind);
+      ASSERT_EQ(kind->find_error(program), std::nullopt) << program.to_string();
+      EXPECT_EQ(*read_value(program.to_string()), program);
+      const Value command = command_of(7, program);
+      EXPECT_EQ(kind_of_command(command), kind);
+      EXPECT_EQ(program_of_command(command), program);
+    }
   }
-  EXPECT_NE(random_supervision(1), random_supervision(2));
-  EXPECT_NE(random_procs(1), random_procs(2));
 }
 
 // What is hard must be common.
-TEST(RandomProgram, GoesWhereSupervisionIsHard) {
+void expect_common(const ProgramKind& kind, std::initializer_list<const char*> signs) {
   World world;
   std::map<std::string, int> programs_with;
   for (std::uint64_t seed = 1; seed <= 600; ++seed) {
     std::string text;
-    for (const Value& event : run_supervision(world, random_supervision(seed), {})) text += event.to_string();
-    for (const char* sign : {"reached_max_restart_intensity", "start_error,", "shutdown_error", "{restarting,", "{batch,", "{tick,",
-                             "already_present", "nb_children", "{sup_init,[root,", "_significant"})
-      programs_with[sign] += text.find(sign) != std::string::npos;
+    for (const Value& event : kind.run(world, kind.random(seed), {})) text += event.to_string();
+    for (const char* sign : signs) programs_with[sign] += text.find(sign) != std::string::npos;
   }
   for (const auto& [sign, count] : programs_with) EXPECT_GE(count, 8) << sign;
+}
+
+TEST(RandomProgram, GoesWhereSupervisionIsHard) {
+  expect_common(supervision, {"reached_max_restart_intensity", "start_error,", "shutdown_error", "{restarting,", "{batch,", "{tick,",
+                              "already_present", "nb_children", "{sup_init,[root,", "_significant"});
+}
+
+TEST(RandomProgram, GoesWhereServersAreHard) {
+  expect_common(servers, {"{exit,{timeout,", "{exit,{noproc,", "{exit,{normal,", "{exit,{boom,", "calling_self", "timeout}", "{continue,",
+                          "{reply,", "{error,{noproc,", "{sys,suspend", "hibernate", "already_started", "{'EXIT',", "killed", "busy"});
 }
 
 TEST(Smaller, LessOfEverything) {
@@ -61,15 +73,16 @@ TEST(Smaller, LessOfEverything) {
 
 // Taking the first smaller one again and again comes to an end.
 TEST(Smaller, Ends) {
-  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-    Value program = random_supervision(seed);
-    int steps = 0;
-    for (std::vector<Value> next = smaller(program); !next.empty(); next = smaller(program)) {
-      program = next.back();
-      ASSERT_EQ(find_supervision_error(program), std::nullopt) << program.to_string();
-      ASSERT_LT(++steps, 1000);
+  for (const ProgramKind* kind : {&supervision, &procs, &servers})
+    for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+      Value program = kind->random(seed);
+      int steps = 0;
+      for (std::vector<Value> next = smaller(program); !next.empty(); next = smaller(program)) {
+        program = next.back();
+        ASSERT_EQ(kind->find_error(program), std::nullopt) << program.to_string();
+        ASSERT_LT(++steps, 1000);
+      }
     }
-  }
 }
 
 }  // namespace

@@ -103,11 +103,56 @@ Values smaller_op(const Value& op) {
   return found;
 }
 
+// What a server is told to do, without the outermost part of it.
+Values smaller_instruction(const Value& how) {
+  if (how.is_tagged("slow")) return {how[2]};
+  if (how.is_tagged("first") && !how[2].is("ok")) return {how.with_element(2, "ok"), tuple("reply", how[1])};
+  if (how.is_tagged("reply") && how.size() == 3) return {tuple("reply", how[1])};
+  if (how.is_tagged("later")) return {"later"};
+  if (how.is_tagged("ask") || how.is_tagged("tell")) {
+    Values found;
+    for (Value& inner : smaller_instruction(how[2])) found.push_back(how.with_element(2, std::move(inner)));
+    return found;
+  }
+  return {};
+}
+
+Values smaller_server_op(const Value& op) {
+  Values found;
+  if (op.is_tagged("together")) {
+    for (const Value& inner : op[1].elements()) found.push_back(inner[1]);
+    for (Value& inner : shorter(op[1]))
+      if (inner.size() > 0) found.push_back(op.with_element(1, std::move(inner)));
+    Values changed;
+    each_element(
+        op[1],
+        [](const Value& part) {
+          Values parts;
+          for (Value& inner : smaller_server_op(part[1])) parts.push_back(part.with_element(1, std::move(inner)));
+          return parts;
+        },
+        changed);
+    for (Value& inner : changed) found.push_back(op.with_element(1, std::move(inner)));
+  } else if (op.is_tagged("start")) {
+    for (std::size_t i = 0; i < op[3].size(); i += 2) found.push_back(op.with_element(3, op[3].without(op[3][i].text())));
+  } else if (op.size() >= 4 && op[3].is_tuple()) {
+    for (Value& how : smaller_instruction(op[3])) found.push_back(op.with_element(3, std::move(how)));
+  }
+  return found;
+}
+
 }  // namespace
 
 std::vector<Value> smaller(const Value& program) {
   if (program.is_list()) return shorter(program);
   Values found;
+  if (program.is_tagged("servers")) {
+    for (Value& fewer : shorter(program[1])) found.push_back(program.with_element(1, std::move(fewer)));
+    Values changed;
+    each_element(program[1], smaller_server_op, changed);
+    for (Value& one : changed) found.push_back(program.with_element(1, std::move(one)));
+    return found;
+  }
   const Value* ops = program.find("ops");
   const Value* tree = program.find("tree");
   if (!ops || !tree) return found;

@@ -649,6 +649,17 @@ TEST(GenServer, StopExitsWithWhatElseItEndedWith) {  // R-PL-5, gen_server_SUITE
   });
 }
 
+// Found by the comparison with OTP: `normal` is what the second one wants, too, but the server has not ended for its sake.
+TEST(GenServer, StopOfAServerThatEndsBeforeItHears) {  // R-PL-5
+  played([](Self& self) {
+    Got got;
+    const Pid pid = sayer(self, got);
+    gen_server::cast(self, pid, Say{stops_normally});
+    const auto caught = catch_exit([&] { gen_server::stop(self, pid); });
+    EXPECT_EQ(caught.reason().to_string(), "{normal,{sys,terminate,[" + pid.to_string() + "]}}");
+  });
+}
+
 TEST(GenServer, AStopThatTimesOutIsNotForgotten) {  // R-PL-5
   played([](Self& self) {
     Got got;

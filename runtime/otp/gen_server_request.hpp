@@ -18,7 +18,7 @@ namespace moirai::gen_server {
 template <class R>
 struct RequestId {
   Ref ref;
-  Term server;  // as it was addressed
+  Term server;  // its pid; as it was addressed, if nobody was there
 };
 
 // None: nothing has come. Else the reply, or the reason {Why,Server}: noproc, what the server died of, or what it refused it with.
@@ -31,7 +31,7 @@ RequestId<ReplyOf<M>> send_request(Self& self, const ServerRef& server, const M&
   const std::optional<Pid> to = server.resolve(self);
   const Ref ref = self.monitor(to.value_or(Pid{}), {.alias = MonitorAlias::demonitor});
   if (to) self.send(*to, Call<M>{ref, request});
-  return {ref, server.to_term()};
+  return {ref, to ? Term::pid(*to) : server.to_term()};
 }
 
 namespace detail {

@@ -77,6 +77,9 @@ TEST(GenServerRequest, FailuresNameTheServer) {  // R-GS-14, gen_server_SUITE:se
               "{{unknown_call,'Unknown'}," + pid + "}");
     EXPECT_EQ(gen_server::wait_response(self, send_request(self, server, Ask{13}))->reason().to_string(), "{boom," + pid + "}");
     EXPECT_EQ(gen_server::receive_response(self, send_request(self, server, Ask{1}))->reason().to_string(), "{noproc," + pid + "}");
+    const Pid named = gen_server::start<Slow>(self, {.name = "slow"}).pid;  // by then the name may be another's
+    EXPECT_EQ(gen_server::wait_response(self, send_request(self, "slow", Ask{13}))->reason().to_string(),
+              "{boom," + named.to_string() + "}");
     EXPECT_EQ(drain(self), Got{});
   });
 }

@@ -94,11 +94,18 @@ void stop(Self& self, const ServerRef& server, const Term& reason, Duration time
   const Time deadline = moirai::after(self.now(), timeout);
   const Ref request = self.monitor(*pid, {.alias = MonitorAlias::demonitor});
   self.send(*pid, Call<sys::Terminate>{request, {reason}});
+  bool heard = false;
   std::optional<Term> end, failure;
   while (!end && !failure)
-    self.receive(when([&](const Down& m) { return m.monitor == request; }, [&](const Down& m) { end = m.reason; }),
+    self.receive(when([&](const Down& m) { return m.monitor == request; },
+                      [&](const Down& m) {
+                        if (heard || m.reason == reason::noproc())
+                          end = m.reason;
+                        else
+                          failure = sys::failure(m.reason, server, "terminate");
+                      }),
                  when([&](const Refusal& m) { return m.ref == request; }, [&](const Refusal& m) { failure = m.reason; }),
-                 when([&](const Reply<NoReply>& m) { return m.ref == request; }, [](const Reply<NoReply>&) {}),
+                 when([&](const Reply<NoReply>& m) { return m.ref == request; }, [&](const Reply<NoReply>&) { heard = true; }),
                  after(deadline == time_never ? Duration::max() : deadline - self.now(), [&] { failure = reason::timeout(); }));
   self.demonitor(request, true);
   if (failure) self.exit(*failure);

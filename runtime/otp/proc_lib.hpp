@@ -65,7 +65,8 @@ std::pair<StartResult, Ref> start_monitor(Self& self, Body body, const StartOpti
 }
 
 // proc_lib:stop/3 (R-PL-5): tells a process that answers system messages (sys.hpp) to terminate with `reason`, and returns when it has
-// ended with exactly that. Exits with: what it ended with otherwise; noproc; calling_self; timeout, and it may still end later;
+// ended with exactly that. Exits with: what it ended with otherwise; {Why,{sys,terminate,[Server]}} if it ended before it heard, even with
+// `reason`; noproc; calling_self; timeout, and it may still end later;
 // {unknown_call,'Terminate'}, if it is a handler that knows nothing of system messages.
 void stop(Self& self, const ServerRef& server, const Term& reason = reason::normal(), Duration timeout = Duration::max());
 

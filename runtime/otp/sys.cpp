@@ -7,12 +7,14 @@ namespace {
 
 template <Request M>
 ReplyOf<M> ask(Self& self, const ServerRef& server, const M& request, std::string_view function, Duration timeout) {
-  return self.call_as(server, request, timeout, [&](Term why) {
-    return Term::tuple({std::move(why), Term::tuple({Term::atom("sys"), Term::atom(function), Term::list({server.to_term()})})});
-  });
+  return self.call_as(server, request, timeout, [&](Term why) { return failure(std::move(why), server, function); });
 }
 
 }  // namespace
+
+Term failure(Term why, const ServerRef& server, std::string_view function) {
+  return Term::tuple({std::move(why), Term::tuple({Term::atom("sys"), Term::atom(function), Term::list({server.to_term()})})});
+}
 
 std::string_view to_string(RunState state) { return state == RunState::running ? "running" : "suspended"; }
 

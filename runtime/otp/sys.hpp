@@ -41,6 +41,7 @@ struct Terminate {
 };
 
 // ---- what others call; they exit {Why,{sys,Function,[Server]}} as sys does
+Term failure(Term why, const ServerRef& server, std::string_view function);
 
 // sys:suspend/2 and resume/2. Returns when the process has done so; suspending a suspended one does nothing.
 void suspend(Self& self, const ServerRef& server, Duration timeout = 5s);
