@@ -587,5 +587,18 @@ TEST(DynamicSupervisor, ChangeOfCode) {
   });
 }
 
+// R-DYN-1, R-SUP-7; DynamicSupervisorTest: start_link/3 and code_change/3 with non-ok init: ignore
+TEST(DynamicSupervisor, AnInitMayDecline) {
+  SupervisorSpec declining = dynamic_spec(at_most(0));
+  declining.init = [](Self&) { return std::nullopt; };
+  on_every_schedule([&](const Settings& settings) {
+    TreeRun run(settings, dynamic_supervisor(dynamic()));
+    run.ask(1s, [&](Self& self) { return change_code(self, "root", declining).to_term(); }).ask(2s, start(quiet("a")));
+    EXPECT_EQ(answers(run.journal(3s)), (Journal{"?ok", "?{ok,a}"}));
+    TreeRun started(settings, detail::supervisor_of(declining));
+    EXPECT_EQ(started.journal(1s), Journal{"-root normal"});
+  });
+}
+
 }  // namespace
 }  // namespace moirai::otp_test
