@@ -126,7 +126,7 @@ void on_a_stand(Play play, std::uint64_t schedules = 100) {
       schedules);
 }
 
-TEST(EventProcess, EventsGoToTheNewestHandlerFirst) {  // R-GE-1, gen_event_SUITE:add_handler, notify, sync_notify
+TEST(EventProcess, EventsGoToTheNewestHandlerFirst) {  // R-GE-1, gen_event_SUITE:add_handler, notify, sync_notify, info
   on_a_stand([](const Stand& s, const Got&) {
     s.add("a");
     s.add("b");
