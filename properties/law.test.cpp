@@ -5,6 +5,7 @@
 #include "properties/builtin_laws.hpp"
 #include "properties/fold.hpp"
 #include "properties/law_run.test.hpp"
+#include "runtime/otp/task_supervisor.hpp"
 
 namespace moirai {
 namespace {
@@ -143,6 +144,38 @@ TEST(LawCatalogue, BuiltinLawsAreDeclaredAndCanBeMade) {
   }
   EXPECT_EQ(names, (std::vector<std::string>{"call_replies", "exit_delivery", "link_symmetry", "message_order", "no_orphans", "recovery",
                                              "restart_intensity", "root_survives", "shutdown_bound", "supervision_order"}));
+}
+
+// They hold where children have no ids, whatever is crashed: what cannot be known there is not judged.
+TEST(LawCatalogue, BuiltinLawsAcceptDynamicSupervisors) {  // R-DYN-3, R-DYN-4, R-TASK-3
+  const auto busy = [](Self& self) {
+    const ChildSpec slow = worker("slow", stubborn, {.shutdown = Shutdown::after(1s)});
+    start_child(self, "sessions", slow);
+    for (;;) {
+      static_cast<void>(task_supervisor::async_nolink(self, "tasks", [](Self& s) { return s.sleep(700ms), 1; }));
+      start_child(self, "sessions", worker("session", idle, {.restart = Restart::transient}));
+      self.sleep(500ms);
+    }
+  };
+  const ChildSpec tree = supervisor({.name = "root", .intensity = {.restarts = 100, .within = 1s}},
+                                    {dynamic_supervisor({.name = "sessions", .registered = true}),
+                                     task_supervisor::child({.name = "tasks", .registered = true}), worker("busy", busy)});
+  const std::vector<std::string> targets{"sessions", "sessions/session", "sessions/slow", "tasks", "tasks/task", "busy"};
+  const std::vector<Term> reasons{reason::kill(), reason::shutdown(), reason::normal(), atom("boom")};
+  const LawCatalogue laws = builtin_laws();
+  for (const LawEntry& entry : laws.entries())
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      LawRun run(entry.make(Args(entry.declaration.args)), random_schedule(seed));
+      run.tree(tree).phases(1s, 8s, 20s);
+      Random random(seed);
+      for (int i = 0; i < 20; ++i) {
+        const auto when = std::chrono::milliseconds(1000 + random.below(7000));
+        const std::string target = "root/" + targets[random.below(targets.size())];
+        run.crash(when, target, reasons[random.below(reasons.size())]);
+      }
+      const Verdict verdict = run.run();
+      EXPECT_TRUE(verdict.held()) << entry.declaration.name << ", seed " << seed << ": " << verdict.sentence;
+    }
 }
 
 TEST(LawCatalogue, OnlyLawsAboutMessagesAreToldOfThem) {
