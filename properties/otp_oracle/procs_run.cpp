@@ -5,6 +5,8 @@
 #include <map>
 #include <variant>
 
+#include "properties/otp_oracle/program_run.hpp"
+
 namespace moirai::otp_oracle {
 namespace {
 
@@ -64,20 +66,13 @@ Term boolean(bool value) { return Term::atom(value ? "true" : "false"); }
 Term first_of(const Term& reason) { return reason.is_tuple() && reason.size() > 0 ? reason[0] : reason; }
 
 // What the processes of one run share, and its log.
-class Stage : public Observer {
+class Procs final : public ProgramRun {
  public:
-  Stage(World& world, const Value& program, const RunOptions& options) : world_(world), program_(program), form_(options.form) {
-    world.reset(options.settings());
-    world.observe(*this);
-  }
-  ~Stage() override { world_.reset(Settings{}); }
-  Stage(const Stage&) = delete;
-  Stage& operator=(const Stage&) = delete;
+  Procs(World& world, const Value& program, const RunOptions& options)
+      : ProgramRun(world, options), program_(program), form_(options.form) {}
 
   Log run() {
-    world_.start("driver", [this](Self& self) { drive(self); });
-    note_end(log_, world_.run());
-    return std::move(log_);
+    return played([this](Self& self) { drive(self); });
   }
 
   EventMask wants() const override { return {EventKind::exit}; }
@@ -112,7 +107,7 @@ class Stage : public Observer {
       const Value result = ask(self, i);
       self.sleep(1ms);  // all comes to rest
       log_.push_back(tuple("res", i + 1, result));
-      for (const auto& [name, reason] : deaths_) log_.push_back(tuple("died", name, named(reason)));
+      for (const auto& [name, reason] : deaths_) log_.push_back(tuple("died", name, in_words(reason)));
       deaths_.clear();
     }
     finished_ = true;
@@ -141,7 +136,7 @@ class Stage : public Observer {
     if (shape.has_tag && !tags_.contains(op[2].text())) return "no_such_tag";
     if (process == pids_.end() || (shape.has_target && !by_name && !pids_.contains(op[2].text()))) return "no_such_proc";
     try {
-      return named(self.call(process->second, Perform{index}));
+      return in_words(self.call(process->second, Perform{index}));
     } catch (const ExitRequest& failed) { return first_of(failed.reason).is_atom("noproc") ? "already_dead" : "died_in_call"; }
   }
 
@@ -203,31 +198,28 @@ class Stage : public Observer {
     pids_[name] = pid;
     names_[pid] = name;
   }
-  Value name_of(Pid pid) const {
+  Value name_of(Pid pid) const override {
     const auto found = names_.find(pid);
     return found == names_.end() ? Value("other") : Value(found->second);
   }
-  Value named(const Term& term) const {
-    return to_value(term, [this](const Term& part) { return part.is_pid() ? name_of(part.pid_value()) : Value("ref"); });
-  }
-  Value shown(const Msg& message) const { return tuple("msg", named(message.content)); }
-  Value shown(const Exit& exit) const { return tuple("EXIT", name_of(exit.from), named(exit.reason)); }
+  Value shown(const Msg& message) const { return tuple("msg", in_words(message.content)); }
+  Value shown(const Exit& exit) const { return tuple("EXIT", name_of(exit.from), in_words(exit.reason)); }
   Value shown(const Down& down) const {
     Value monitor = "ref";
     for (const auto& [tag, alias] : tags_)
       if (alias.ref == down.monitor) monitor = tag;
     const Value object = down.name.empty() ? name_of(down.pid) : tuple(down.name, "node");
-    return tuple(named(down.tag), monitor, "process", object, named(down.reason));
+    return tuple(in_words(down.tag), monitor, "process", object, in_words(down.reason));
   }
 
   // A handler has no mailbox that it could leave messages in: it keeps what it was given, and flushes there.
   struct Handler {
     using Accepts = Messages<Perform, Report, Msg, Exit, Down>;
-    Stage* stage;
+    Procs* procs;
     std::vector<Item> items;
-    Handler(Self& self, Stage* its_stage) : stage(its_stage) { stage->kept_[self.pid()] = &items; }
-    Term on(Self& self, const Perform& perform) { return stage->perform(self, perform.op); }
-    void on(Self& self, const Report&) { stage->report_mailbox(self.pid(), items); }
+    Handler(Self& self, Procs* its_procs) : procs(its_procs) { procs->kept_[self.pid()] = &items; }
+    Term on(Self& self, const Perform& perform) { return procs->perform(self, perform.op); }
+    void on(Self& self, const Report&) { procs->report_mailbox(self.pid(), items); }
     void on(Self&, const Msg& m) { items.emplace_back(m); }
     void on(Self&, const Exit& m) { items.emplace_back(m); }
     void on(Self&, const Down& m) { items.emplace_back(m); }
@@ -245,10 +237,8 @@ class Stage : public Observer {
                    });
   }
 
-  World& world_;
   const Value& program_;
   Form form_;
-  Log log_;
   bool finished_ = false;
   std::map<std::string, Pid> pids_;
   std::map<Pid, std::string> names_;
@@ -257,7 +247,7 @@ class Stage : public Observer {
   std::vector<std::pair<std::string, Term>> deaths_;  // since the operation began
 };
 
-Program Stage::program_of_process() {
+Program Procs::program_of_process() {
   if (form_ == Form::handler) return handler<Handler>(this);
   return [this](Self& self) { run_function(self); };
 }
@@ -271,6 +261,6 @@ std::optional<std::string> find_procs_error(const Value& program) {
   return std::nullopt;
 }
 
-Log run_procs(World& world, const Value& program, const RunOptions& options) { return Stage(world, program, options).run(); }
+Log run_procs(World& world, const Value& program, const RunOptions& options) { return Procs(world, program, options).run(); }
 
 }  // namespace moirai::otp_oracle

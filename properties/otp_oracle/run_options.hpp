@@ -24,9 +24,4 @@ struct RunOptions {
   }
 };
 
-// A log ends with {run_end,Why} unless the run came to its end by itself.
-inline void note_end(Log& log, const RunEnd& end) {
-  if (end.why != RunEnd::Why::quiescent) log.push_back(tuple("run_end", to_string(end.why)));
-}
-
 }  // namespace moirai::otp_oracle

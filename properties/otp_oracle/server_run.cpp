@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "properties/otp_oracle/program_run.hpp"
 #include "runtime/kernel/catch_exit.hpp"
 #include "runtime/otp/gen_server.hpp"
 #include "runtime/otp/gen_server_request.hpp"
@@ -40,7 +41,7 @@ Duration milliseconds(const Value& ms) { return ms.is("infinity") ? Duration::ma
 Term with_stack(const Value& reason) { return Term::tuple({to_term(reason), Term::atom("stack")}); }
 Value without_stack(const Value& reason) { return reason.is_tuple(2) && reason[1].is("stack") ? reason[0] : reason; }
 
-class Stage;
+class Servers;
 using Next = gen_server::NextOr<Then>;
 using Answer = gen_server::Answer<Ask, Then>;
 
@@ -48,11 +49,11 @@ using Answer = gen_server::Answer<Ask, Then>;
 struct Server {
   static constexpr std::string_view name = "server";
   using Accepts = Messages<Ask, Cast, Info, IdleTimeout, Exit>;
-  Stage* stage;
+  Servers* run;
   Value on_timeout;
   std::vector<From<Ask>> kept = {};
 
-  static gen_server::Init<Server, Then> init(Self& self, Stage* stage, const Value& id, const Value& options);
+  static gen_server::Init<Server, Then> init(Self& self, Servers* run, const Value& id, const Value& options);
   Answer on(Self& self, const Ask& m, const From<Ask>& from);
   Next on(Self& self, const Cast& m);
   Next on(Self& self, const Info& m);
@@ -73,20 +74,13 @@ Next following(const Value& next) {
 }
 
 // What the processes of one run share, and its log.
-class Stage : public Observer {
+class Servers final : public ProgramRun {
  public:
-  Stage(World& world, const Value& program, const RunOptions& options) : world_(world), program_(program[1]), form_(options.form) {
-    world.reset(options.settings());
-    world.observe(*this);
-  }
-  ~Stage() override { world_.reset(Settings{}); }
-  Stage(const Stage&) = delete;
-  Stage& operator=(const Stage&) = delete;
+  Servers(World& world, const Value& program, const RunOptions& options)
+      : ProgramRun(world, options), program_(program[1]), form_(options.form) {}
 
   Log run() {
-    world_.start("driver", [this](Self& self) { drive(self); });
-    note_end(log_, world_.run());
-    return std::move(log_);
+    return played([this](Self& self) { drive(self); });
   }
 
   EventMask wants() const override { return {EventKind::exit, EventKind::note}; }
@@ -94,11 +88,11 @@ class Stage : public Observer {
     const auto found = names_.find(event.subject);
     if (found == names_.end() || finished_) return;
     if (event.kind == EventKind::exit)
-      record(tuple("stop", Value::list({found->second.first}), found->second.second, named(*event.reason)));
+      record(tuple("stop", Value::list({found->second.first}), found->second.second, in_words(*event.reason)));
     else if (const auto* terminate = event.as<gen::TerminateReport>())
-      record(tuple("report", name_of(event.subject), "terminate", without_stack(named(terminate->reason))));
+      record(tuple("report", name_of(event.subject), "terminate", without_stack(in_words(terminate->reason))));
     else if (const auto* crash = event.as<CrashReport>())
-      record(tuple("report", name_of(event.subject), "crash", named(crash->reason)));
+      record(tuple("report", name_of(event.subject), "crash", in_words(crash->reason)));
   }
 
   void record(Value event) { log_.push_back(std::move(event)); }
@@ -116,14 +110,12 @@ class Stage : public Observer {
     return found->second;
   }
 
-  Value name_of(Pid pid) const {
+  Value name_of(Pid pid) const override {
     const auto found = names_.find(pid);
     if (found == names_.end()) return tuple("pid", "other");
     return tuple("pid", Value::list({found->second.first}), found->second.second);
   }
-  Value named(const Term& term) const {
-    return to_value(term, [this](const Term& part) { return part.is_pid() ? name_of(part.pid_value()) : Value("ref"); });
-  }
+  using ProgramRun::in_words;
 
   // ---- in a client: its requests by tag, and the responses that came while a handler was idle
   using Id = gen_server::RequestId<Term>;
@@ -139,15 +131,15 @@ class Stage : public Observer {
     if (op.is_tagged("die")) self.exit(to_term(op[2]));
     const auto done = catch_exit([&] { return act(self, op, requests); });
     busy_.erase(self.pid());
-    record(tuple("ret", op[1], now.number, done ? *done : tuple("exit", named(done.reason()))));
+    record(tuple("ret", op[1], now.number, done ? *done : tuple("exit", in_words(done.reason()))));
   }
   void report_mailbox(Self& self, std::vector<Value> messages) {
     record(tuple("mbox", names_.at(self.pid()).first, Value::list(std::move(messages))));
   }
   // A late or second reply, if that came through.
   static bool is_response(const Reply<Term>& m, const Requests& requests) { return requests.issued.contains(m.ref); }
-  Value shown(const Reply<Term>& m) const { return tuple("alias", named(m.value)); }
-  Value shown(const Exit& m) const { return tuple("EXIT", name_of(m.from), named(m.reason)); }
+  Value shown(const Reply<Term>& m) const { return tuple("alias", in_words(m.value)); }
+  Value shown(const Exit& m) const { return tuple("EXIT", name_of(m.from), in_words(m.reason)); }
 
  private:
   void drive(Self& self) {
@@ -192,7 +184,7 @@ class Stage : public Observer {
       if (tag == requests.tags.end()) return "no_such_tag";
       const auto response = response_to(self, tag->second, what == "wait", milliseconds(op[3]), requests);
       if (!response) return tuple("value", "timeout");
-      return tuple("value", *response ? tuple("reply", named(**response)) : tuple("error", named(response->reason())));
+      return tuple("value", *response ? tuple("reply", in_words(**response)) : tuple("error", in_words(response->reason())));
     }
     if (what == "request") {
       const Id id = gen_server::send_request(self, to(self, op[2]), Ask{to_term(op[3])});
@@ -200,7 +192,7 @@ class Stage : public Observer {
       requests.issued.emplace(id.ref, id);
       return tuple("value", "ok");
     }
-    return tuple("value", named(result_of(self, what, op)));
+    return tuple("value", in_words(result_of(self, what, op)));
   }
   static gen_server::Response<Term> response_to(Self& self, const Id& id, bool may_wait_again, Duration timeout, Requests& requests) {
     if (const auto kept = requests.kept.extract(id.ref)) return kept.mapped();
@@ -238,16 +230,16 @@ class Stage : public Observer {
   struct ClientHandler {
     static constexpr std::string_view name = "client";
     using Accepts = Messages<Do, Report, Exit, Message>;
-    Stage* stage;
+    Servers* run;
     Requests requests = {};
     std::vector<Value> items = {};
-    void on(Self& self, const Do& m) { stage->perform(self, m.job, requests); }
-    void on(Self& self, const Report&) { stage->report_mailbox(self, items); }
-    void on(Self&, const Exit& m) { items.push_back(stage->shown(m)); }
+    void on(Self& self, const Do& m) { run->perform(self, m.job, requests); }
+    void on(Self& self, const Report&) { run->report_mailbox(self, items); }
+    void on(Self&, const Exit& m) { items.push_back(run->shown(m)); }
     void on(Self& self, const Message& m) {
       for (const auto& [ref, id] : requests.issued)
         if (auto response = gen_server::check_response(self, m, id)) requests.kept.insert_or_assign(ref, std::move(response));
-      if (const auto* reply = m.get<Reply<Term>>(); reply && !is_response(*reply, requests)) items.push_back(stage->shown(*reply));
+      if (const auto* reply = m.get<Reply<Term>>(); reply && !is_response(*reply, requests)) items.push_back(run->shown(*reply));
     }
   };
   void run_client(Self& self) {
@@ -270,10 +262,8 @@ class Stage : public Observer {
     return [this](Self& self) { run_client(self); };
   }
 
-  World& world_;
   const Value& program_;
   Form form_;
-  Log log_;
   bool finished_ = false;
   std::map<Value, Pid> clients_;
   std::map<Value, Pid> latest_;  // of each id
@@ -286,49 +276,49 @@ class Stage : public Observer {
   std::set<Pid> busy_;
 };
 
-gen_server::Init<Server, Then> Server::init(Self& self, Stage* stage, const Value& id, const Value& options) {
+gen_server::Init<Server, Then> Server::init(Self& self, Servers* run, const Value& id, const Value& options) {
   const auto option = [&](std::string_view key, Value otherwise) {
     const Value* value = options.find(key);
     return value ? *value : otherwise;
   };
   self.trap_exit(option("trap", "false").is("true"));
-  stage->came_to_be(id, self.pid());
+  run->came_to_be(id, self.pid());
   const Value how = option("init", "ok");
   if (how.is("ignore")) return gen_server::ignore();
   if (how.is_tagged("stop")) return gen_server::stop(to_term(how[1]));
   if (how.is_tagged("exit")) self.exit(to_term(how[1]));
   if (how.is_tagged("error")) self.exit(with_stack(how[1]));
-  gen_server::Init<Server, Then> ready = gen_server::ok(Server{stage, option("on_timeout", "ok")});
+  gen_server::Init<Server, Then> ready = gen_server::ok(Server{run, option("on_timeout", "ok")});
   if (how.is_tagged("ok")) ready.next = following(how[1]);
   return ready;
 }
 
 Answer Server::on(Self& self, const Ask& m, const From<Ask>& from) {
   const Value how = plain(m.how);
-  stage->handled(self.pid(), tuple("call", stage->name_of(from.caller), how));
+  run->handled(self.pid(), tuple("call", run->name_of(from.caller), how));
   return answer(self, how, from);
 }
 Next Server::on(Self& self, const Cast& m) {
   const Value how = plain(m.how);
-  stage->handled(self.pid(), tuple("cast", how));
+  run->handled(self.pid(), tuple("cast", how));
   return obey(self, how);
 }
 Next Server::on(Self& self, const Info& m) {
   const Value how = plain(m.how);
-  stage->handled(self.pid(), tuple("info", how));
+  run->handled(self.pid(), tuple("info", how));
   return obey(self, how);
 }
 Next Server::on(Self& self, const IdleTimeout&) {
-  stage->handled(self.pid(), "timeout");
+  run->handled(self.pid(), "timeout");
   return obey(self, on_timeout);
 }
-void Server::on(Self& self, const Exit& m) { stage->handled(self.pid(), tuple("info", stage->shown(m))); }
+void Server::on(Self& self, const Exit& m) { run->handled(self.pid(), tuple("info", run->shown(m))); }
 Next Server::on_continue(Self& self, const Then& then) {
   const Value how = plain(then.how);
-  stage->handled(self.pid(), tuple("continue", how));
+  run->handled(self.pid(), tuple("continue", how));
   return obey(self, how);
 }
-void Server::terminate(Self& self, const Term& reason) { stage->handled(self.pid(), tuple("terminate", stage->named(reason))); }
+void Server::terminate(Self& self, const Term& reason) { run->handled(self.pid(), tuple("terminate", run->in_words(reason))); }
 
 Answer Server::answer(Self& self, const Value& how, const From<Ask>& from) {
   const auto replied = [](const Value& value, Next next) {
@@ -345,7 +335,7 @@ Answer Server::answer(Self& self, const Value& how, const From<Ask>& from) {
   if (how.is_tagged("slow")) return self.sleep(milliseconds(how[1])), answer(self, how[2], from);
   if (how.is_tagged("ask")) {
     Answer said(gen_server::noreply());
-    said.reply = gen_server::call(self, stage->to(self, how[1]), Ask{to_term(how[2])}, milliseconds(how[3]));
+    said.reply = gen_server::call(self, run->to(self, how[1]), Ask{to_term(how[2])}, milliseconds(how[3]));
     return said;
   }
   return obey(self, how);
@@ -357,8 +347,8 @@ Next Server::obey(Self& self, const Value& how) {
   if (how.is_tagged("exit")) self.exit(to_term(how[1]));
   if (how.is_tagged("error")) self.exit(with_stack(how[1]));
   if (how.is_tagged("slow")) return self.sleep(milliseconds(how[1])), obey(self, how[2]);
-  if (how.is_tagged("tell")) gen_server::cast(self, stage->to(self, how[1]), Cast{to_term(how[2])});
-  if (how.is_tagged("ask")) gen_server::call(self, stage->to(self, how[1]), Ask{to_term(how[2])}, milliseconds(how[3]));
+  if (how.is_tagged("tell")) gen_server::cast(self, run->to(self, how[1]), Cast{to_term(how[2])});
+  if (how.is_tagged("ask")) gen_server::call(self, run->to(self, how[1]), Ask{to_term(how[2])}, milliseconds(how[3]));
   if (how.is_tagged("answer") && !kept.empty()) {
     gen_server::reply(self, kept.front(), to_term(how[1]));
     kept.erase(kept.begin());
@@ -437,6 +427,6 @@ std::optional<std::string> find_server_error(const Value& program) {
   return std::nullopt;
 }
 
-Log run_servers(World& world, const Value& program, const RunOptions& options) { return Stage(world, program, options).run(); }
+Log run_servers(World& world, const Value& program, const RunOptions& options) { return Servers(world, program, options).run(); }
 
 }  // namespace moirai::otp_oracle

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 
+#include "properties/otp_oracle/program_run.hpp"
 #include "properties/otp_oracle/scripted_tree.hpp"
 #include "runtime/otp/supervisor_api.hpp"
 
@@ -31,22 +32,14 @@ bool is_command(const Value& op) {
   return op.is_tagged("start_child") || op.is_tagged("terminate_child") || op.is_tagged("restart_child") || op.is_tagged("delete_child");
 }
 
-class Stage final : public Observer, public Recorder {
+class Supervision final : public ProgramRun, public Recorder {
  public:
-  Stage(World& world, const Value& program, const RunOptions& options)
-      : world_(world), program_(program), tree_(*this, options), root_(tree_.root(*program.find("tree"))) {
-    world.reset(options.settings());
-    world.observe(*this);
-  }
-  ~Stage() override { world_.reset(Settings{}); }
-  Stage(const Stage&) = delete;
-  Stage& operator=(const Stage&) = delete;
+  Supervision(World& world, const Value& program, const RunOptions& options)
+      : ProgramRun(world, options), program_(program), tree_(*this, options), root_(tree_.root(*program.find("tree"))) {}
 
   Log run() {
     holder_ = world_.start("holder", [this](Self& self) { hold_root(self); });
-    world_.start("driver", [this](Self& self) { drive(self); });
-    note_end(log_, world_.run());
-    return std::move(log_);
+    return played([this](Self& self) { drive(self); });
   }
 
   // ---- Recorder
@@ -55,9 +48,7 @@ class Stage final : public Observer, public Recorder {
   void record(Value event) override {
     if (!finished_) log_.push_back(std::move(event));
   }
-  Value named(const Term& term) const override {
-    return to_value(term, [this](const Term& part) { return part.is_pid() ? name_of(part.pid_value()) : Value("ref"); });
-  }
+  Value named(const Term& term) const override { return in_words(term); }
 
   // ---- Observer
   EventMask wants() const override { return {EventKind::spawn, EventKind::start, EventKind::exit, EventKind::note}; }
@@ -82,7 +73,7 @@ class Stage final : public Observer, public Recorder {
   }
 
  private:
-  Value name_of(Pid pid) const {
+  Value name_of(Pid pid) const override {
     const auto found = names_.find(pid);
     if (found == names_.end()) return tuple("pid", "other");
     return tuple("pid", Value::list(found->second.path), found->second.incarnation);
@@ -220,11 +211,9 @@ class Stage final : public Observer, public Recorder {
     });
   }
 
-  World& world_;
   const Value& program_;
   ScriptedTree tree_;
   ChildSpec root_;
-  Log log_;
   bool finished_ = false;
   Pid holder_;
   std::map<Pid, Name> names_;
@@ -258,6 +247,6 @@ std::optional<std::string> find_supervision_error(const Value& program) {
   return std::nullopt;
 }
 
-Log run_supervision(World& world, const Value& program, const RunOptions& options) { return Stage(world, program, options).run(); }
+Log run_supervision(World& world, const Value& program, const RunOptions& options) { return Supervision(world, program, options).run(); }
 
 }  // namespace moirai::otp_oracle
