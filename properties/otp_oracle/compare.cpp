@@ -143,6 +143,12 @@ Log without_order_between_senders(const Log& log) {
     std::stable_sort(messages.begin(), messages.end(), [](const Value& a, const Value& b) { return sender_of(a) < sender_of(b); });
     relaxed.push_back(event.with_element(2, Value::list(std::move(messages))));
   }
+  // Whether one that dies of what it does can still tell its result, OTP leaves to its scheduler: {pop,N,{_,X,...}} {res,N,R} {died,X,_}.
+  for (std::size_t i = 1; i < relaxed.size(); ++i) {
+    if (!relaxed[i].is_tagged("res") || !relaxed[i - 1].is_tagged("pop")) continue;
+    for (std::size_t died = i + 1; died < relaxed.size() && relaxed[died].is_tagged("died"); ++died)
+      if (relaxed[died][1] == relaxed[i - 1][2][1]) relaxed[i] = relaxed[i].with_element(2, "died_in_call");
+  }
   sort_runs(relaxed, [](const Value& event) { return event.is_tagged("died"); });
   return relaxed;
 }
