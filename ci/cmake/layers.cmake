@@ -11,6 +11,8 @@ function(moirai_library layer)
   target_compile_features(moirai_${layer} PUBLIC cxx_std_20)
   # A fused multiply-add rounds once instead of twice: the same seed would then differ between compilers, also in a user's actors.
   target_compile_options(moirai_${layer} PUBLIC -ffp-contract=off)
+  # Position-independent, g++ would call every function that could be replaced when a shared library is loaded, and inline none of them.
+  target_compile_options(moirai_${layer} PRIVATE -fno-semantic-interposition)
   target_link_libraries(moirai_${layer} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
   moirai_warnings(moirai_${layer})
 endfunction()

@@ -187,7 +187,7 @@ void World::execute_channel(Process& p, Signal* signal) {
     case Reception::stays: return;
     case Reception::wakes:
       if (p.state == ProcessState::idle)
-        handler_turn(p);
+        handler_turn(p, pop_message(p));
       else
         resume(p);
       return;

@@ -50,6 +50,17 @@ void World::collect_monitor(std::uint32_t index) {
   free_monitors_.push_back(index);
 }
 
+void World::receive_monitor(Signal* signal) {
+  const std::uint32_t index = signal->as<MonitorPayload>().monitor;
+  --monitors_[index].signals;
+  if (signal->type->kind == SignalKind::demonitor)
+    unlist_monitor(index, 1);
+  else if (!monitors_[index].cancelled)
+    list_monitor(index, 1);
+  collect_monitor(index);
+  recycle(signal);
+}
+
 void World::drop_details(Monitor& m) { m.details.reset(); }
 
 void World::end_monitor(std::uint32_t index) {
@@ -172,6 +183,11 @@ bool World::do_unalias(Process& p, Ref ref) {
   if (m->cancelled) unlist_monitor(ref.index(), 0);
   collect_monitor(ref.index());
   return true;
+}
+
+bool World::is_call_alias(const Process& p, Ref ref) {
+  const Monitor* m = monitor_of(p, ref);
+  return m && m->alias == AliasLife::demonitor;
 }
 
 bool World::pass_alias(Process& p, Ref ref) {

@@ -190,24 +190,11 @@ World::Reception World::receive_signal(Process& p, Signal* signal) {
       recycle(signal);
       return Reception::stays;
     }
-    case SignalKind::monitor: {
+    case SignalKind::monitor:
+    case SignalKind::demonitor:
       seen({});
-      const std::uint32_t index = signal->as<MonitorPayload>().monitor;
-      --monitors_[index].signals;
-      if (!monitors_[index].cancelled) list_monitor(index, 1);
-      collect_monitor(index);
-      recycle(signal);
+      receive_monitor(signal);
       return Reception::stays;
-    }
-    case SignalKind::demonitor: {
-      seen({});
-      const std::uint32_t index = signal->as<MonitorPayload>().monitor;
-      --monitors_[index].signals;
-      unlist_monitor(index, 1);
-      collect_monitor(index);
-      recycle(signal);
-      return Reception::stays;
-    }
     case SignalKind::down: {
       const DownPayload payload = signal->as<DownPayload>();
       Monitor& m = monitors_[payload.monitor];

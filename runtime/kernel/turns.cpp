@@ -24,7 +24,7 @@ void World::run_first_turn(Process& p) {
       auto* shared = static_cast<Program::Shared*>(p.program);
       p.state_block = shared->behaviour.construct(shared->data(), self);
     });
-    if (p.state == ProcessState::idle && p.inbox.head && p.inbox.received != &p.inbox.head) handler_turn(p);
+    if (p.state == ProcessState::idle && p.inbox.head && p.inbox.received != &p.inbox.head) handler_turn(p, pop_message(p));
     return;
   }
   p.fiber = take_fiber();
@@ -120,7 +120,7 @@ void World::ended(Process& p) {
   if (!unwinding_) bury(p, ended.reason, ended.cause, ended.by);
 }
 
-void World::handler_turn(Process& p) {
+void World::handler_turn(Process& p, Signal* first) {
   last_ = nullptr;
   p.state = ProcessState::running;
   current_ = &p;
@@ -130,9 +130,8 @@ void World::handler_turn(Process& p) {
   run_handler_code(p, [&] {
     Self self(*this, p);
     const Behaviour& behaviour = static_cast<Program::Shared*>(p.program)->behaviour;
-    do {
-      const Self::Held held{this, p.inbox.head};
-      unlink_message(p, &p.inbox.head);
+    for (Signal* signal = first;; signal = pop_message(p)) {
+      const Self::Held held{this, signal};
       const HandlerEntry* entry = behaviour.entries;
       while (entry->type && entry->type != held.signal->type) ++entry;
       if (entry->on) {
@@ -143,7 +142,7 @@ void World::handler_turn(Process& p) {
       }
       if (p.inbox.received == &p.inbox.head || (p.flags & Process::stops)) break;
       p.marks &= static_cast<std::uint8_t>(~Process::idle_timeout);  // there is a message already
-    } while (true);
+    }
   });
 }
 
@@ -170,13 +169,10 @@ void World::end_idle_wait(Process& p) {
   if (p.flags & Process::timeout_ready) withdraw_timeout(p);
 }
 
-void World::idle_timeout_turn(Process& p) {
-  enqueue(p, make_signal(type_of<IdleTimeout>, p.pid, IdleTimeout{}));
-  handler_turn(p);
-}
+void World::idle_timeout_turn(Process& p) { handler_turn(p, make_signal(type_of<IdleTimeout>, p.pid, IdleTimeout{})); }
 
 template <class F>
-void World::run_handler_code(Process& p, F&& code) {
+[[gnu::always_inline]] inline void World::run_handler_code(Process& p, F&& code) {
   const bool completed = completes(p, code);
   if (abandoned_) [[unlikely]]
     return;

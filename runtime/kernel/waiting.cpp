@@ -62,6 +62,35 @@ bool World::wait_slow(Process& p, Wait& w) {
   return !w.timed_out;
 }
 
+// The monitors of calls come and go, and their replies come, on the stack of whoever stops: nothing of them runs a process's code.
+Fiber& World::next_after_signals() {
+  while (ring_head_ != ring_tail_ && !stopping_ && !observed_receive_) {
+    const std::uint64_t word = ring_[ring_head_ & ring_mask_];
+    const auto slot = static_cast<std::uint32_t>(word & 0xffffff);
+    if (slot == outside_slot) break;
+    Process& q = *slot_at(slot);
+    if (q.inbox.tail == q.inbox.received) break;
+    Signal* s = *q.inbox.received;
+    if (s->order != word >> 24 || s->flags != 0) break;
+    const SignalKind kind = s->type->kind;
+    if (kind == SignalKind::monitor || kind == SignalKind::demonitor) {
+      ++ring_head_;
+      *q.inbox.received = s->next;
+      if (q.inbox.tail == &s->next) q.inbox.tail = q.inbox.received;
+      count_step();
+      digest_.fold(std::uint64_t{s->order} << 24 | slot);
+      receive_monitor(s);
+      continue;
+    }
+    const bool reply = kind == SignalKind::alias_message && !s->type->unwrap && is_call_alias(q, *static_cast<const Ref*>(s->payload()));
+    if (!(reply || kind == SignalKind::message) || &q == current_ || !waits_on_stack(q) || !q.wait->wants(s->type)) break;
+    ++ring_head_;
+    return receive_and_wake(q, s);
+  }
+  current_ = nullptr;
+  return *carrier_;
+}
+
 bool World::poll_fifo(Process& p, Wait& w) {
   while (!stopping_ && !stall_watch_) {
     if (p.inbox.tail == p.inbox.received) {

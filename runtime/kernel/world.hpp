@@ -242,7 +242,7 @@ class World {
 
   // ---- hot path, inline
   Process* slot_at(std::uint32_t slot) const { return &chunks_[slot >> 10][slot & 1023]; }
-  Process* find(Pid pid) const {
+  [[gnu::always_inline]] Process* find(Pid pid) const {
     if (pid.slot() >= slots_used_ || pid.node() != 0) [[unlikely]]
       return nullptr;
     Process* p = slot_at(pid.slot());
@@ -378,12 +378,13 @@ class World {
   [[gnu::always_inline]] void receive_plain(Process& p, Signal* signal) {
     count_step();
     digest_.fold(std::uint64_t{signal->order} << 24 | p.pid.slot());
-    p.inbox.received = &signal->next;
-    if (p.state == ProcessState::waiting) {
-      if (p.wait->wants(signal->type)) resume(p);
-    } else if (p.state == ProcessState::idle) {
-      handler_turn(p);
+    if (p.state == ProcessState::idle) {  // its mailbox is empty
+      unlink_message(p, &p.inbox.head);
+      handler_turn(p, signal);
+      return;
     }
+    p.inbox.received = &signal->next;
+    if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) resume(p);
   }
   // A wait is over and the process runs on in its frame.
   void wake(Process& p) {
@@ -410,18 +411,20 @@ class World {
       const auto slot = static_cast<std::uint32_t>(word & 0xffffff);
       if (slot != outside_slot) [[likely]] {
         Process& q = *slot_at(slot);
-        if (waits_on_stack(q) && q.inbox.tail != q.inbox.received) {
+        if (q.inbox.tail != q.inbox.received) {
           Signal* s = *q.inbox.received;
-          if (s->order == word >> 24 && plain(*s) && q.wait->wants(s->type)) {
+          if (s->order == word >> 24 && plain(*s) && waits_on_stack(q) && q.wait->wants(s->type)) {
             ++ring_head_;
             return receive_and_wake(q, s);
           }
         }
+        if (!observed_receive_) return next_after_signals();
       }
     }
     current_ = nullptr;
     return *carrier_;
   }
+  Fiber& next_after_signals();
   // Gives the processor away at a reception point; returns when this process goes on. Throws ProcessExit if it must end.
   [[gnu::always_inline]] void leave(Process& p) {
     if (p.handler()) [[unlikely]] {
@@ -452,8 +455,13 @@ class World {
   void execute_outside(std::uint32_t index);
   void stepped(const Candidate&, bool forced);
   void run_first_turn(Process&);
-  void resume(Process&);        // into its frames
-  void handler_turn(Process&);  // dispatches its mailbox
+  void resume(Process&);                       // into its frames
+  void handler_turn(Process&, Signal* first);  // dispatches it, and then the mailbox
+  static Signal* pop_message(Process& p) {
+    Signal* s = p.inbox.head;
+    unlink_message(p, &p.inbox.head);
+    return s;
+  }
   void begin_idle_wait(Process&);
   void end_idle_wait(Process&);
   void idle_timeout_turn(Process&);
@@ -535,7 +543,9 @@ class World {
   static void drop_details(Monitor&);
   Ref do_alias(Process&, AliasMode);
   bool do_unalias(Process&, Ref);
-  bool pass_alias(Process&, Ref);  // a message has come to it; false: it is not active
+  void receive_monitor(Signal*);            // one that begins or ends
+  bool is_call_alias(const Process&, Ref);  // a reply to it changes nothing but the mailbox
+  bool pass_alias(Process&, Ref);           // a message has come to it; false: it is not active
   void list_monitor(std::uint32_t index, int side);
   void unlist_monitor(std::uint32_t index, int side);
   void collect_monitor(std::uint32_t index);

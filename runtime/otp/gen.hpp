@@ -236,20 +236,24 @@ class Process {
 
   // Runs user code; `last()` tells what it was working on, should it end.
   template <class Last, class Run>
-  void guarded(Self& self, const Last& last, const Run& run) {
+  [[gnu::always_inline]] void guarded(Self& self, const Last& last, const Run& run) {
     std::optional<Stop> stop;
-    const std::optional<Thrown> thrown = thrown_by([&] {
-      try {
-        if constexpr (std::is_void_v<std::invoke_result_t<Run>>)
-          run();
-        else
-          stop = run();
-      } catch (const Stop& asked) { stop = asked; }
-    });
-    if (thrown) [[unlikely]]
-      leave(self, Stop{thrown->reason}, last(), thrown->cause);
-    else if (stop) [[unlikely]]
-      leave(self, *stop, last());
+    ExitCause cause = ExitCause::own_exit;
+    try {
+      if constexpr (std::is_void_v<std::invoke_result_t<Run>>)
+        return run();
+      else if (!(stop = run()))
+        return;
+    } catch (const ProcessExit&) { throw; } catch (const Stop& thrown) {
+      stop = thrown;
+    } catch (const ExitRequest& exit) { stop = Stop{exit.reason}; } catch (const std::exception& exception) {
+      stop = Stop{what_was_thrown(exception).reason};
+      cause = ExitCause::error;
+    } catch (...) {
+      stop = Stop{what_was_thrown().reason};
+      cause = ExitCause::error;
+    }
+    leave(self, *stop, last(), cause);
   }
   void leave(Self& self, const Term& reason, const detail::Work& last) { leave(self, Stop{reason}, last); }
   void leave(Self& self, const Stop& stop, const detail::Work& last, ExitCause cause = ExitCause::own_exit) {
