@@ -29,11 +29,34 @@ void MessageOrder::judge(const Event& event) {
   }
 }
 
+std::size_t MessageOrder::Queue::find(std::uint64_t order) const {
+  const auto begin = orders_.begin() + static_cast<std::ptrdiff_t>(first_);
+  const auto place = std::find(begin, orders_.end(), order);
+  return place == orders_.end() ? none : static_cast<std::size_t>(place - begin);
+}
+
+void MessageOrder::Queue::erase(std::size_t place) {
+  if (place == 0)
+    ++first_;
+  else
+    orders_.erase(orders_.begin() + static_cast<std::ptrdiff_t>(first_ + place));
+  if (empty() || first_ > 4096) {
+    orders_.erase(orders_.begin(), orders_.begin() + static_cast<std::ptrdiff_t>(first_));
+    first_ = 0;
+  }
+}
+
+// A channel is used again and again, so its queue stays for a while when it is empty.
+void MessageOrder::drop_empty() {
+  if (++emptied_ < 1024 + under_way_.size()) return;
+  emptied_ = 0;
+  std::erase_if(under_way_, [](const auto& channel) { return channel.second.empty(); });
+}
+
 void MessageOrder::sent(const Event& event) {
-  std::deque<std::uint64_t>& orders = under_way_[{event.subject, event.other}];
-  if (event.hold != Hold::released) return orders.push_back(event.order);
-  const auto place = std::find(orders.begin(), orders.end(), event.former_order);
-  if (place != orders.end()) *place = event.order;
+  Queue& orders = under_way_[{event.subject, event.other}];
+  if (event.hold != Hold::released) return orders.push(event.order);
+  if (const std::size_t place = orders.find(event.former_order); place != Queue::none) orders.replace(place, event.order);
 }
 
 void MessageOrder::received(const Event& event) {
@@ -46,23 +69,19 @@ void MessageOrder::received(const Event& event) {
     violate(event, fmt::format("{} received {} from {} {}", path(event.subject), name_of(event), path(event.other), how),
             {event.subject, event.other}, name_of(event) + std::string(witness));
   };
-  if (found == under_way_.end()) return broken("twice, or without its being sent", " not sent");
-  std::deque<std::uint64_t>& orders = found->second;
-  const auto place = std::find(orders.begin(), orders.end(), event.order);
-  if (place == orders.end()) return broken("twice, or without its being sent", " not sent");
-  if (place != orders.begin()) return broken(fmt::format("before {} that had been sent earlier", place - orders.begin()), " out of order");
-  orders.pop_front();
-  if (orders.empty()) under_way_.erase(found);
+  const std::size_t place = found == under_way_.end() ? Queue::none : found->second.find(event.order);
+  if (place == Queue::none) return broken("twice, or without its being sent", " not sent");
+  if (place != 0) return broken(fmt::format("before {} that had been sent earlier", place), " out of order");
+  found->second.erase(place);
+  if (found->second.empty()) drop_empty();
 }
 
 // The receiver is dead, or nobody waits for this reply any more; or it had been received already, and its handler did not want it.
 void MessageOrder::forget(const Event& event) {
   const auto found = under_way_.find({event.other, event.subject});
   if (found == under_way_.end()) return;
-  std::deque<std::uint64_t>& orders = found->second;
-  const auto place = std::find(orders.begin(), orders.end(), event.order);
-  if (place != orders.end()) orders.erase(place);
-  if (orders.empty()) under_way_.erase(found);
+  if (const std::size_t place = found->second.find(event.order); place != Queue::none) found->second.erase(place);
+  if (found->second.empty()) drop_empty();
 }
 
 }  // namespace moirai

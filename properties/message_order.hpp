@@ -2,8 +2,10 @@
 // lives, and none arrives that was not sent (R-SIG-2, R-SIG-3, I-1). Messages and all other signals are judged alike: they share the pair's
 // channel. It watches every message of the run; leave it out where speed matters.
 #pragma once
-#include <deque>
+#include <cstddef>
+#include <cstdint>
 #include <unordered_map>
+#include <vector>
 
 #include "properties/law.hpp"
 
@@ -30,7 +32,24 @@ class MessageOrder final : public Law {
   void received(const Event&);
   void forget(const Event&);
 
-  std::unordered_map<Channel, std::deque<std::uint64_t>, ChannelHash> under_way_;  // orders, oldest first; never iterated
+  // The orders of what is under way in one channel, oldest first.
+  class Queue {
+   public:
+    bool empty() const { return first_ == orders_.size(); }
+    void push(std::uint64_t order) { orders_.push_back(order); }
+    std::size_t find(std::uint64_t order) const;  // how many are in front of it; `none`
+    void replace(std::size_t place, std::uint64_t order) { orders_[first_ + place] = order; }
+    void erase(std::size_t place);
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+
+   private:
+    std::vector<std::uint64_t> orders_;
+    std::size_t first_ = 0;
+  };
+  void drop_empty();
+
+  std::unordered_map<Channel, Queue, ChannelHash> under_way_;  // iterated only to drop what is empty
+  std::size_t emptied_ = 0;                                    // times that a queue became so since the last drop
   std::uint64_t last_received_ = 0;
 };
 
