@@ -24,7 +24,7 @@ Route WireTable::route(const SignalView& signal) {
 
 RuleId WireTable::open(Control& control, std::vector<WireGroup> groups, WireEffect effect) {
   const RuleId id = next_++;
-  rules_.push_back({id, std::move(groups), {}, std::move(effect)});
+  rules_.push_back({id, std::move(groups), {}, effect});
   const World& world = control.look();
   std::vector<Pid> taken_in;
   world.each_process([&](Pid pid) {

@@ -22,7 +22,7 @@ bool apply(const PartitionFault& fault, Injection& injection) {
       std::optional<Selector> narrowed = injection.narrow(selector);
       if (!narrowed && selector.one) continue;  // there was nobody to draw
       if (narrowed) names += (names.empty() ? "" : " ") + narrowed->pattern;
-      side.patterns.push_back(narrowed ? std::move(*narrowed) : selector);  // nobody yet: who is born into it belongs to it
+      side.patterns.push_back(narrowed.value_or(selector));  // nobody yet: who is born into it belongs to it
     }
     if (names.empty())
       names = "nobody";

@@ -114,14 +114,14 @@ ChildSpec ScriptedTree::child(const std::vector<Value>& above, const Value& spec
 ChildSpec ScriptedTree::root(const Value& sup) const { return supervisor_child({}, sup[1], sup[2], sup[3], no_options); }
 
 ChildSpec ScriptedTree::worker_child(const std::vector<Value>& above, const Value& spec) const {
-  const Value options = spec[2];
+  const Value& options = spec[2];
   const auto start = [this, path = below(above, spec[1]), options](Self& supervisor) { return start_worker(supervisor, path, options); };
   return worker_started_by(spec[1].text(), start, child_options_of(options));
 }
 
 // A dynamic child is called after its argument.
 ChildSpec ScriptedTree::template_child(const std::vector<Value>& above, const Value& spec) const {
-  const Value options = spec[2];
+  const Value& options = spec[2];
   const auto start = [this, above, options](Self& supervisor, const Term& argument) {
     if (argument == simple_gate()) return wait_at_gate(supervisor);
     return start_worker(supervisor, below(above, recorder_.named(argument)), options);
