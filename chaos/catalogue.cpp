@@ -80,7 +80,10 @@ bool Args::has(std::string_view name) const {
 void Args::set(std::string_view name, ArgValue value) {
   require(name, kind_of(value));
   for (Entry& entry : entries_)
-    if (entry.first == name) entry.second = std::move(value);
+    if (entry.first == name) {
+      entry.second = std::move(value);
+      return;
+    }
 }
 
 const SystemDeclaration* Catalogue::find_system(std::string_view name) const { return find_named(systems, name); }

@@ -32,18 +32,18 @@ std::optional<Duration> ShutdownBound::limit_of(const SupervisedChild& child) {
 }
 
 void ShutdownBound::child_told(Supervision& supervision, std::size_t child, const Event& event) {
-  if (event.hold != Hold::none) wire_interferes_ = true;
   const SupervisedChild& told = supervision.children[child];
   if (wire_interferes_ || !told.alive || !told.ready) return;
   const std::optional<Duration> limit = limit_of(told);
   const auto place = supervision_of(supervision.pid);
-  if (limit && place) stopping_.try_emplace(told.pid, Stopping{*place, child, event.at, *limit});
+  if (limit && place)
+    stopping_.try_emplace(told.pid, Stopping{*place, child, event.at, *limit, told.config.shutdown.kind == Shutdown::Kind::brutal_kill});
 }
 
 // A supervisor that was told while it restarts a group starts the rest of the group first, and a start may take any time.
 void ShutdownBound::child_spawned(Supervision& supervision, std::size_t, const Event&, const SupervisedChild&) {
   for (Pid above = supervision.pid; above;) {
-    if (const auto it = stopping_.find(above); it != stopping_.end() && it->second.limit > Duration::zero()) stopping_.erase(it);
+    if (const auto it = stopping_.find(above); it != stopping_.end() && !it->second.killed) stopping_.erase(it);
     const auto own = supervision_of(above);
     above = own ? supervisions()[*own].parent : Pid{};
   }
@@ -58,6 +58,8 @@ void ShutdownBound::supervisor_died(Supervision& supervision, const Event& event
   judge_until(event.at, event.step);
   for (const SupervisedChild& child : supervision.children) stopping_.erase(child.pid);
 }
+
+void ShutdownBound::held(const Event&) { wire_interferes_ = true; }
 
 void ShutdownBound::other_event(const Event& event) {
   if (event.kind == EventKind::time) judge_until(event.at, event.step);

@@ -20,12 +20,14 @@ class ShutdownBound final : public SupervisionLaw {
     std::size_t supervision, child;
     Time since{};
     Duration limit{};
+    bool killed = false;  // brutally: it gets no time to do anything first
   };
 
   void child_told(Supervision&, std::size_t, const Event&) override;
   void child_spawned(Supervision&, std::size_t, const Event&, const SupervisedChild&) override;
   void child_died(Supervision&, std::size_t, const Event&) override;
   void supervisor_died(Supervision&, const Event&) override;
+  void held(const Event&) override;
   void other_event(const Event&) override;
   void judge_end(const RunEnd&) override;
   std::optional<Duration> limit_of(const SupervisedChild& child);

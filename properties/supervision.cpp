@@ -29,6 +29,7 @@ void SupervisionLaw::judge(const Event& event) {
     case EventKind::note: return noted(event);
     case EventKind::signal_send:
       if (event.hold == Hold::released) return;
+      if (event.hold == Hold::held) held(event);
       if (event.signal == SignalKind::exit) told(event);
       if (event.signal == SignalKind::monitor) watched(event);
       return;

@@ -80,6 +80,7 @@ class SupervisionLaw : public Law {
   virtual void child_told(Supervision&, std::size_t, const Event&) {}  // each exit signal to the current incarnation, dead or alive
   virtual void child_died(Supervision&, std::size_t, const Event&) {}
   virtual void supervisor_died(Supervision&, const Event&) {}
+  virtual void held(const Event&) {}         // the wire keeps a signal that is no message
   virtual void other_event(const Event&) {}  // kinds that a law wants beyond those above
 
   void judge(const Event& event) override;

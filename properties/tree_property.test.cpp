@@ -147,7 +147,7 @@ FaultPlan troubled(const TreeSketch& tree, const Crashes& crashes, std::uint64_t
 TEST(TreeProperty, NoTroubleOnTheWireBreaksALaw) {
   const rc::Gen<TreeSketch> trees = gen_tree();
   const rc::Gen<Crashes> plans = rc::gen::container<Crashes>(gen_crash());
-  const std::uint64_t seeds = std::getenv("MOIRAI_FULL") ? 5'000 : 200;
+  const std::uint64_t seeds = std::getenv("MOIRAI_FULL") ? 5'000 : 300;
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
     rc::Random first(seed);
     const rc::Random second = first.split();
