@@ -300,6 +300,12 @@ TEST(LinkPrograms, ThreeProcessesInEverySchedule) {
   for (int operations = 1; operations <= 3; ++operations) explore_all(3, operations, full() ? 20'000 : operations < 3 ? 3'000 : 8);
 }
 
+// Up to two operations in every schedule; longer ones only at random, below.
+// R-LNK-3..5, R-MON-1, R-MON-5
+TEST(LinkPrograms, FourProcessesInEverySchedule) {
+  for (int operations = 1; operations <= (full() ? 3 : 2); ++operations) explore_all(4, operations, operations < 3 ? 3'000 : 100);
+}
+
 // R-LNK-4, R-LNK-5: 1 has linked again and then received the UNLINK of 0, whose half so stays until the acknowledgement, although 1 is dead
 // by then: the LINK that is in front of that must not wake it. (Once it did: found by LongRandomOnes.)
 TEST(LinkPrograms, DeathDoesNotStandInForAnAcknowledgement) {
