@@ -68,10 +68,18 @@ TEST(ProcLib, AFailedStartIsGoneBeforeTheStarterGoesOn) {  // R-PL-2, R-PL-3, R-
     proc_lib::register_name(self, "store");
     failing(self);
   };
+  const auto named_and_saying_so = [](Self& self) {  // its answer is there before its end
+    proc_lib::register_name(self, "store");
+    proc_lib::init_fail(self, refused, reason::normal());
+  };
   for_each_way([&](Self& self, Way way, bool traps) {
     if (way == Way::linked && !traps) return;
-    EXPECT_EQ(start(self, way, named_and_failing), StartResult::error(refused));
-    EXPECT_FALSE(self.whereis("store"));
+    for (int again = 0; again < 2; ++again) {  // the name is free for the next at once
+      EXPECT_EQ(start(self, way, named_and_failing), StartResult::error(refused));
+      EXPECT_FALSE(self.whereis("store"));
+      EXPECT_EQ(start(self, way, named_and_saying_so), StartResult::error(refused));
+      EXPECT_FALSE(self.whereis("store"));
+    }
     EXPECT_EQ(drain(self), Got{});
   });
 }
