@@ -59,6 +59,22 @@ TEST(TreeProperty, NoPlanBreaksALaw) {
   EXPECT_FALSE(search(150, 1, SupervisorMutant::none, &message).has_value()) << message;
 }
 
+// A false alarm of shutdown_bound once, found by seed 41 of the next test: root/b has no child when it is told to stop, starts one before it
+// hears of it, and that takes its 30 ms to end.
+TEST(TreeProperty, AStopIsNotJudgedIfAStartComesAfterTheOrder) {
+  using Kind = ChildSketch::Kind;
+  const TreeSketch slow{.restarts = 1, .within_s = 1, .children = {{.kind = Kind::slow}}};
+  const TreeSketch frail{.restarts = 0, .within_s = 1, .children = {{.kind = Kind::busy}, {.kind = Kind::busy}, {}}};
+  const TreeSketch tree{.strategy = Strategy::one_for_all,
+                        .restarts = 1,
+                        .within_s = 1,
+                        .children = {{}, {.kind = Kind::supervisor, .below = {slow}}, {.kind = Kind::supervisor, .below = {frail}}}};
+  const Crashes crashes{
+      {.at_ms = 0, .victim = 16}, {.at_ms = 3000, .victim = 17}, {.at_ms = 3000, .victim = 9}, {.at_ms = 1500, .victim = 22}};
+  const SketchRun run = run_sketch(tree, crashes, {.seed = 41});
+  EXPECT_FALSE(run.broken()) << run.broken()->verdict.sentence;
+}
+
 TEST(TreePropertyFull, NoPlanBreaksALaw) {
   if (!std::getenv("MOIRAI_FULL")) GTEST_SKIP() << "set MOIRAI_FULL=1";
   for (std::uint64_t seed = 2; seed <= 201; ++seed) {  // 100,000 runs
