@@ -143,14 +143,30 @@ Log without_order_between_senders(const Log& log) {
     std::stable_sort(messages.begin(), messages.end(), [](const Value& a, const Value& b) { return sender_of(a) < sender_of(b); });
     relaxed.push_back(event.with_element(2, Value::list(std::move(messages))));
   }
-  // Whether one that dies of what it does can still tell its result, OTP leaves to its scheduler: {pop,N,{_,X,...}} {res,N,R} {died,X,_}.
-  for (std::size_t i = 1; i < relaxed.size(); ++i) {
-    if (!relaxed[i].is_tagged("res") || !relaxed[i - 1].is_tagged("pop")) continue;
-    for (std::size_t died = i + 1; died < relaxed.size() && relaxed[died].is_tagged("died"); ++died)
-      if (relaxed[died][1] == relaxed[i - 1][2][1]) relaxed[i] = relaxed[i].with_element(2, "died_in_call");
-  }
   sort_runs(relaxed, [](const Value& event) { return event.is_tagged("died"); });
   return relaxed;
+}
+
+// {pop,N,{exit,X,Y,R}} {res,N,Result} ... {died,X,_}: whether X, whom the death of Y ends, can still tell that its exit/2 returned, OTP leaves
+// to its scheduler. An exit to itself never returns (R-SIG-9).
+bool dies_of_it(const Log& log, std::size_t result) {
+  if (result == 0 || !log[result - 1].is_tagged("pop")) return false;
+  const Value& op = log[result - 1][2];
+  if (!op.is_tagged("exit") || op[1] == op[2]) return false;
+  for (std::size_t i = result + 1; i < log.size() && log[i].is_tagged("died"); ++i)
+    if (log[i][1] == op[1]) return true;
+  return false;
+}
+bool equal_but_for_last_words(const Log& ours, const Log& otp) {
+  if (ours.size() != otp.size()) return false;
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    if (ours[i] == otp[i]) continue;
+    if (!ours[i].is_tagged("res") || !otp[i].is_tagged("res") || ours[i][1] != otp[i][1]) return false;
+    const bool one_of_each =
+        (ours[i][2].is("true") && otp[i][2].is("died_in_call")) || (ours[i][2].is("died_in_call") && otp[i][2].is("true"));
+    if (!one_of_each || !dies_of_it(ours, i) || !dies_of_it(otp, i)) return false;
+  }
+  return true;
 }
 
 // Whose event it is, in a program of servers.
@@ -160,15 +176,46 @@ Value actor_of(const Value& event) {
   return tuple(Value::list({event[1]}), 1);  // of a client: ret, mbox
 }
 
-// Between two operations each process has its own order.
+// Within one instant each process has its own order.
 Log per_process(const Log& log) {
+  const auto is_boundary = [](const Value& event) { return event.is_tagged("op") || event.is_tagged("at"); };
   Log sorted = log;
   for (auto begin = sorted.begin(); begin != sorted.end();) {
-    auto end = std::find_if(begin, sorted.end(), [](const Value& event) { return event.is_tagged("op"); });
+    auto end = std::find_if(begin, sorted.end(), is_boundary);
     std::stable_sort(begin, end, [](const Value& a, const Value& b) { return actor_of(a) < actor_of(b); });
     begin = end == sorted.end() ? end : end + 1;
   }
   return sorted;
+}
+
+// What no schedule may turn round: a stop has returned after somebody stopped, a call after a server was asked just this by just this client.
+bool effects_follow_causes(const Log& log) {
+  std::map<Value, Value> ops;  // by their numbers
+  std::set<std::pair<Value, Value>> asked;
+  bool stopped = false;
+  for (const Value& event : log) {
+    if (event.is_tagged("op")) {
+      ops.clear(), asked.clear();
+      stopped = false;
+      if (!event[2].is_tagged("together")) {
+        ops.emplace(event[1], event[2]);
+        continue;
+      }
+      int part = 0;
+      for (const Value& each : event[2][1].elements()) ops.emplace(tuple(event[1], ++part), each[1]);
+    } else if (event.is_tagged("stop")) {
+      stopped = true;
+    } else if (event.is_tagged("handle") && event[2].is_tagged("call")) {
+      asked.emplace(event[2][1], event[2][2]);
+    } else if (event.is_tagged("ret") && event[3].is_tagged("value")) {
+      const auto found = ops.find(event[2]);
+      if (found == ops.end()) continue;
+      const Value& op = found->second;
+      if (op.is_tagged("stop") && !stopped) return false;
+      if (op.is_tagged("call") && !asked.contains({tuple("pid", Value::list({op[1]}), 1), op[3]})) return false;
+    }
+  }
+  return true;
 }
 
 std::size_t first_difference(const Log& ours, const Log& otp) {
@@ -207,7 +254,8 @@ Comparison compare_supervision(const Value& program, const Log& ours, const Log&
 Comparison compare_procs(const Value&, const Log& ours, const Log& otp) {
   if (ours == otp) return {};
   const std::size_t at = first_difference(ours, otp);
-  if (without_order_between_senders(ours) == without_order_between_senders(otp)) return {Match::equal_in_lanes, {}, at};
+  if (equal_but_for_last_words(without_order_between_senders(ours), without_order_between_senders(otp)))
+    return {Match::equal_in_lanes, {}, at};
   return {Match::mismatch, {}, at};
 }
 
@@ -215,7 +263,7 @@ Comparison compare_servers(const Value&, const Log& ours, const Log& otp) {
   const Log mine = canonical(ours), theirs = canonical(otp);
   if (mine == theirs) return {};
   const std::size_t at = first_difference(mine, theirs);
-  const auto equal_in_lanes = [](const Log& a, const Log& b) { return per_process(a) == per_process(b); };
+  const auto equal_in_lanes = [](const Log& a, const Log& b) { return effects_follow_causes(a) && per_process(a) == per_process(b); };
   if (equal_in_lanes(mine, theirs)) return {Match::equal_in_lanes, {}, at};
   return judged_by_table({}, mine, theirs, at, equal_in_lanes);
 }

@@ -122,7 +122,52 @@ TEST(CompareProcs, WhoDiesOfWhatItDoesMayTellItsResultOrNot) {
     return Lines{"{pop,1,{exit,b,c,killed}}", "{res,1," + result + "}", "{died,c,killed}", "{died," + died + ",killed}"};
   };
   EXPECT_EQ(procs(told("true", "b"), told("died_in_call", "b")), Match::equal_in_lanes);
+  EXPECT_EQ(procs(told("died_in_call", "b"), told("true", "b")), Match::equal_in_lanes);
   EXPECT_EQ(procs(told("true", "a"), told("died_in_call", "a")), Match::mismatch);
+  EXPECT_EQ(procs(told("false", "b"), told("true", "b")), Match::mismatch);
+  EXPECT_EQ(procs(told("false", "b"), told("died_in_call", "b")), Match::mismatch);
+  const auto to_itself = [](const std::string& result) {  // R-SIG-9
+    return Lines{"{pop,1,{exit,b,b,boom}}", "{res,1," + result + "}", "{died,b,boom}"};
+  };
+  EXPECT_EQ(procs(to_itself("true"), to_itself("died_in_call")), Match::mismatch);
+}
+
+Match servers(const Lines& ours, const Lines& otp) { return compare_servers("none", log_of(ours), log_of(otp)).match; }
+
+TEST(CompareServers, OnlyTheOrderOfProcessesAtOneInstantIsFree) {
+  const Lines log = {"{op,1,{together,[{1,{cast,x,s,ok}},{1,{cast,y,t,ok}}]}}",
+                     "{at,1}",
+                     "{ret,x,{1,1},{value,ok}}",
+                     "{handle,{pid,[s],1},{cast,ok}}",
+                     "{at,2}",
+                     "{ret,y,{1,2},{value,ok}}"};
+  const auto with = [&](std::size_t a, std::size_t b) {
+    Lines changed = log;
+    std::swap(changed[a], changed[b]);
+    return changed;
+  };
+  EXPECT_EQ(servers(log, log), Match::equal);
+  EXPECT_EQ(servers(with(2, 3), log), Match::equal_in_lanes);
+  EXPECT_EQ(servers(with(3, 5), log), Match::mismatch) << "at different instants";
+  EXPECT_EQ(servers(joined(Lines(log.begin(), log.begin() + 4), {"{at,3}", log[5]}), log), Match::mismatch) << "a millisecond late";
+}
+
+TEST(CompareServers, EffectsFollowTheirCauses) {
+  const Lines stop = {"{op,1,{stop,x,s,normal}}", "{handle,{pid,[s],1},{terminate,normal}}", "{stop,[s],1,normal}", "{ret,x,1,{value,ok}}"};
+  EXPECT_EQ(servers(stop, stop), Match::equal);
+  EXPECT_EQ(servers({stop[0], stop[3], stop[1], stop[2]}, stop), Match::mismatch) << "it returned before the server was gone";
+  const Lines call = {"{op,1,{call,x,s,{reply,v},5}}", "{handle,{pid,[s],1},{call,{pid,[x],1},{reply,v}}}", "{ret,x,1,{value,v}}"};
+  EXPECT_EQ(servers({call[0], call[2], call[1]}, call), Match::mismatch) << "it was answered before it was asked";
+}
+
+TEST(CompareServers, ASecondReplyIsExcusedOnlyWhereOneWasSent) {
+  const auto log = [](const std::string& how, const std::string& mailbox) {
+    return Lines{"{op,1,{call,x,s," + how + ",5}}", "{handle,{pid,[s],1},{call,{pid,[x],1}," + how + "}}", "{ret,x,1,{value,first}}",
+                 "{mbox,x,[" + mailbox + "]}"};
+  };
+  EXPECT_EQ(servers(log("twice", ""), log("twice", "{alias,second}")), Match::deviation);
+  EXPECT_EQ(servers(log("{reply,first}", ""), log("{reply,first}", "{alias,second}")), Match::mismatch);
+  EXPECT_EQ(servers(log("twice", "{alias,second}"), log("twice", "")), Match::mismatch);
 }
 
 TEST(CompareStory, ShowsTheFirstDifference) {

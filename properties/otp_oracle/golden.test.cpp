@@ -56,6 +56,9 @@ void check(const std::vector<std::string>& files, const std::string& what, const
     tally.print(file + ", " + what);
     EXPECT_GT(golden(file).size(), 400u);
     EXPECT_EQ(tally.count(Match::mismatch), 0);
+    // A floor and a ceiling, so that nothing slides from equal into an excuse unseen.
+    EXPECT_GT(tally.count(Match::equal) * 100, static_cast<int>(golden(file).size()) * 40);
+    EXPECT_LT(tally.count(Match::deviation) * 100, static_cast<int>(golden(file).size()) * 3);
   }
 }
 

@@ -95,7 +95,14 @@ class Servers final : public ProgramRun {
       record(tuple("report", name_of(event.subject), "crash", in_words(crash->reason)));
   }
 
-  void record(Value event) { log_.push_back(std::move(event)); }
+  // An event that is not of the same instant as the one before it follows an {at,Ms}: the time since its operation.
+  void record(Value event) {
+    if (const Duration now = world_.now() - clock_start_; now != clock_) {
+      clock_ = now;
+      log_.push_back(tuple("at", nanoseconds(now)));
+    }
+    log_.push_back(std::move(event));
+  }
   void handled(Pid server, Value what) { record(tuple("handle", name_of(server), std::move(what))); }
   void came_to_be(const Value& id, Pid pid) {
     const int incarnation = ++incarnations_[id];
@@ -136,12 +143,24 @@ class Servers final : public ProgramRun {
   void report_mailbox(Self& self, std::vector<Value> messages) {
     record(tuple("mbox", names_.at(self.pid()).first, Value::list(std::move(messages))));
   }
-  // A late or second reply, if that came through.
-  static bool is_response(const Reply<Term>& m, const Requests& requests) { return requests.issued.contains(m.ref); }
+  // What a message in a client's mailbox is in its report; nothing: the response to a request that nobody has waited for.
+  std::optional<Value> item(const Message& m, const Requests& requests) const {
+    if (const auto* exit = m.get<Exit>()) return shown(*exit);
+    if (const auto* reply = m.get<Reply<Term>>()) return requests.issued.contains(reply->ref) ? std::nullopt : std::optional(shown(*reply));
+    if (const auto* down = m.get<Down>()) return requests.issued.contains(down->monitor) ? std::nullopt : std::optional(shown(*down));
+    return shown(m);
+  }
   Value shown(const Reply<Term>& m) const { return tuple("alias", in_words(m.value)); }
   Value shown(const Exit& m) const { return tuple("EXIT", name_of(m.from), in_words(m.reason)); }
+  Value shown(const Down& m) const { return tuple("DOWN", "ref", "process", name_of(m.pid), in_words(m.reason)); }
+  // Of anything that OTP would not have in a mailbox either.
+  Value shown(const Message& m) const { return tuple("junk", m.to_string()); }
 
  private:
+  void restart_clock() {
+    clock_start_ = world_.now();
+    clock_ = Duration{0};
+  }
   void drive(Self& self) {
     for (const char* id : {"x", "y", "z"}) {
       clients_.emplace(id, Pid{});
@@ -149,6 +168,7 @@ class Servers final : public ProgramRun {
     }
     std::size_t number = 0;
     for (const Value& op : program_.elements()) {
+      restart_clock();
       record(tuple("op", ++number, op));
       if (op.is_tagged("together")) {
         std::size_t part = 0;
@@ -162,6 +182,7 @@ class Servers final : public ProgramRun {
       self.sleep(1ms);  // all comes to rest
     }
     for (const auto& [id, pid] : clients_) {
+      restart_clock();
       self.send(pid, Report{});
       self.sleep(1ms);
     }
@@ -183,6 +204,7 @@ class Servers final : public ProgramRun {
       const auto tag = requests.tags.find(op[2].text());
       if (tag == requests.tags.end()) return "no_such_tag";
       const auto response = response_to(self, tag->second, what == "wait", milliseconds(op[3]), requests);
+      if (what == "take") requests.issued.erase(tag->second.ref);  // taken or abandoned (R-GS-14)
       if (!response) return tuple("value", "timeout");
       return tuple("value", *response ? tuple("reply", in_words(**response)) : tuple("error", in_words(response->reason())));
     }
@@ -238,8 +260,11 @@ class Servers final : public ProgramRun {
     void on(Self&, const Exit& m) { items.push_back(run->shown(m)); }
     void on(Self& self, const Message& m) {
       for (const auto& [ref, id] : requests.issued)
-        if (auto response = gen_server::check_response(self, m, id)) requests.kept.insert_or_assign(ref, std::move(response));
-      if (const auto* reply = m.get<Reply<Term>>(); reply && !is_response(*reply, requests)) items.push_back(run->shown(*reply));
+        if (auto response = gen_server::check_response(self, m, id)) {
+          requests.kept.insert_or_assign(ref, std::move(response));
+          return;
+        }
+      if (auto item = run->item(m, requests)) items.push_back(std::move(*item));
     }
   };
   void run_client(Self& self) {
@@ -248,12 +273,10 @@ class Servers final : public ProgramRun {
       self.receive([&](const Do& m) { perform(self, m.job, requests); },
                    [&](const Report&) {
                      std::vector<Value> messages;
-                     const auto keep_reply = [&](const Reply<Term>& m) {
-                       if (!is_response(m, requests)) messages.push_back(shown(m));
+                     const auto keep = [&](const Message& m) {
+                       if (auto shown = item(m, requests)) messages.push_back(std::move(*shown));
                      };
-                     for (bool more = true; more;)
-                       self.receive([&](const Exit& m) { messages.push_back(shown(m)); }, keep_reply, [](const Message&) {},
-                                    after(0ms, [&] { more = false; }));
+                     for (bool more = true; more;) self.receive(keep, after(0ms, [&] { more = false; }));
                      report_mailbox(self, std::move(messages));
                    });
   }
@@ -265,6 +288,8 @@ class Servers final : public ProgramRun {
   const Value& program_;
   Form form_;
   bool finished_ = false;
+  Time clock_start_{};
+  Duration clock_{};  // of the last event, since then
   std::map<Value, Pid> clients_;
   std::map<Value, Pid> latest_;  // of each id
   std::map<Value, int> incarnations_;
