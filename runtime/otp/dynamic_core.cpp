@@ -110,7 +110,7 @@ void DynamicCore<Kept>::remove(Self& self, Place place) {
 template <class Kept>
 void DynamicCore<Kept>::report(Self& self, ReportContext context, Place place, const Term& reason) const {
   self.note_lazily([&] {
-    return SupervisorReport{context, spec_at(place).id, children_[place].pid, reason, children_.is_restarting(place)};
+    return SupervisorReport{context, spec_at(place).id, children_[place].pid, reason, says_restarting(context, place)};
   });
 }
 

@@ -37,6 +37,8 @@ class DynamicCore : public SupervisorCore {
 
   virtual const ChildSpec& spec_of(const Kept& kept) const = 0;
   virtual StartResult start(Self& self, const Kept& kept) const = 0;
+  // Whether a report names {restarting,Pid}. OTP: when the child was waiting for another attempt.
+  virtual bool says_restarting(ReportContext, Place place) const { return children_.is_restarting(place); }
   // Its process ends; an odd end is reported.
   virtual void stop(Self& self, Place place) = 0;
 

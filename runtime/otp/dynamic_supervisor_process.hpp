@@ -35,6 +35,8 @@ class DynamicSupervisorProcess : public DynamicCore<std::shared_ptr<const ChildS
   const ChildSpec& spec_of(const Spec& spec) const override { return *spec; }
   StartResult start(Self& self, const Spec& spec) const override { return start(self, *spec); }
   StartResult start(Self& self, const ChildSpec& spec) const;
+  // Elixir: at every attempt to restart that fails, and only then.
+  bool says_restarting(ReportContext context, Place) const override { return context == ReportContext::start_error; }
   void stop(Self& self, Place place) override { stop_all(self, {place}); }
   // R-DYN-4
   void stop_all(Self& self, const std::vector<Place>& places);

@@ -63,7 +63,7 @@ struct SupervisorReport {
   std::string id;
   Pid pid;  // nobody: the child had no process
   Term reason;
-  bool restarting = false;     // the child was waiting for another attempt; pid is then the last one it had, or nobody
+  bool restarting = false;     // the child was waiting for another attempt (a DynamicSupervisor's: its restart failed); pid is its last
   std::uint64_t children = 0;  // simple_one_for_one, when it stops: so many children ended like this. 0: it is about one child
 
   // Whom it is about, as in OTP: {Id,Pid}, {Id,undefined}, {Id,{restarting,Pid}}, {Id,{restarting,undefined}} or {nb_children,N}.
