@@ -40,7 +40,8 @@ struct DynamicSupervisorOptions {
 // {supervisor_data,{invalid_max_children,N}}, {supervisor_data,{invalid_intensity,I}} or {supervisor_data,{invalid_period,P}}.
 ChildSpec dynamic_supervisor(DynamicSupervisorOptions options);
 
-// The same for change_code: flags take effect, the children stay, also those that are too many now.
+// The same for change_code: flags take effect, the children stay, also those that are too many now. Its strategy stays one_for_one and its
+// auto_shutdown never: anything else is {error,{invalid_strategy,S}} or {error,{invalid_auto_shutdown,A}}.
 SupervisorSpec dynamic_spec(DynamicSupervisorOptions options);
 
 }  // namespace moirai

@@ -102,6 +102,9 @@ TEST(DynamicSupervisor, RefusesOptionsThatMakeNoSense) {  // R-DYN-1; DynamicSup
   spec.options.strategy = Strategy::one_for_all;
   EXPECT_EQ(find_error(spec)->to_string(), "{supervisor_data,{invalid_strategy,one_for_all}}");
   spec.options.strategy = Strategy::one_for_one;
+  spec.options.auto_shutdown = AutoShutdown::all_significant;
+  EXPECT_EQ(find_error(spec)->to_string(), "{supervisor_data,{invalid_auto_shutdown,all_significant}}");
+  spec.options.auto_shutdown = AutoShutdown::never;
   spec.children.push_back(child("a"));
   EXPECT_EQ(find_error(spec)->to_string(), "{bad_start_spec,[a]}");
 }
@@ -575,12 +578,16 @@ auto change_to(DynamicSupervisorOptions options) {
 
 // R-DYN-1, R-SUP-52; DynamicSupervisorTest: code_change/3 with non-ok init, with ok init
 TEST(DynamicSupervisor, ChangeOfCode) {
-  on_every_schedule([](const Settings& settings) {
+  SupervisorSpec significant = dynamic_spec(dynamic());
+  significant.options.auto_shutdown = AutoShutdown::any_significant;
+  on_every_schedule([&](const Settings& settings) {
     TreeRun run(settings, dynamic_supervisor(dynamic()));
     run.ask(1s, start(quiet("a"))).ask(2s, change_to(dynamic(-1))).ask(3s, change_to(at_most(-1)));
+    run.ask(3500ms, [&](Self& self) { return change_code(self, "root", significant).to_term(); });
     run.ask(4s, [](Self& self) { return change_code(self, "root", SupervisorSpec{root(Strategy::one_for_one), {child("b")}}).to_term(); });
     run.ask(5s, start(quiet("b"))).ask(6s, change_to(at_most(1, 0))).ask(7s, count()).ask(8s, start(quiet("c"))).crash(9s, "a");
     EXPECT_EQ(answers(run.journal(20s)), (Journal{"?{ok,a}", "?{error,{invalid_intensity,-1}}", "?{error,{invalid_max_children,-1}}",
+                                                  "?{error,{invalid_auto_shutdown,any_significant}}",
                                                   "?{error,{bad_combination,[{strategy,dynamic},{strategy,one_for_one}]}}", "?{ok,b}",
                                                   "?ok", counted(2, 2), "?{error,max_children}"}));
     EXPECT_EQ(run.ended_at["root"], Time(9s));  // the new intensity allows no restart

@@ -27,6 +27,8 @@ std::optional<Term> flags_error(const SupervisorSpec& spec) {
   if (auto error = flags_error(spec.options)) return error;
   if (!spec.dynamic) return std::nullopt;
   if (spec.options.strategy != Strategy::one_for_one) return tagged("invalid_strategy", Term::atom(to_string(spec.options.strategy)));
+  if (spec.options.auto_shutdown != AutoShutdown::never)
+    return tagged("invalid_auto_shutdown", Term::atom(to_string(spec.options.auto_shutdown)));
   const std::optional<std::int64_t> most = spec.dynamic->max_children;
   if (most && *most < 0) return tagged("invalid_max_children", Term::integer(*most));
   return std::nullopt;
