@@ -17,7 +17,7 @@ StartResult ProgramStart::start(Self& supervisor, const std::string& id, const T
 
 StartResult guarded_start(Self& supervisor, const void* function, const Term* argument,
                           StartResult (*call)(const void*, Self&, const Term*)) {
-  const auto failed = [] { return StartResult::error(Term::tuple({Term::atom("EXIT"), what_was_thrown().reason})); };
+  const auto failed = [] { return StartResult::thrown(what_was_thrown().reason); };
   try {
     return call(function, supervisor, argument);
   } catch (const ExitRequest&) { return failed(); } catch (const std::exception&) {

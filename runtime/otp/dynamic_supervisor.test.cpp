@@ -32,6 +32,7 @@ ChildSpec attempts(std::string id, std::vector<std::string> script, ChildOptions
         if (how == "ok") return StartResult::ok(supervisor.spawn_link(id, idle));
         if (how == "extra") return StartResult::ok(supervisor.spawn_link(id, idle), atom("extra"));
         if (how == "ignore") return StartResult::ignore();
+        if (how == "EXIT") return StartResult::error(Term::tuple({atom("EXIT"), atom("mine")}));
         if (how == "exit") supervisor.exit(atom("oops"));
         if (how == "throw") throw std::runtime_error("oops");
         return StartResult::error(atom(how));
@@ -220,11 +221,12 @@ TEST(DynamicSupervisor,
     TreeRun run(settings, dynamic_supervisor(dynamic()));
     run.ask(1s, start(attempts("a", {"extra"}))).ask(2s, start(attempts("a", {"ok"}))).ask(3s, start(attempts("a", {"ignore"})));
     run.ask(4s, start(attempts("a", {"found"}))).ask(5s, start(attempts("a", {"exit"}))).ask(6s, start(attempts("a", {"throw"})));
-    run.ask(7s, count());
+    run.ask(7s, start(attempts("a", {"EXIT"}))).ask(8s, count());
     const Journal got = answers(run.journal(9s));
     EXPECT_EQ(Journal(got.begin(), got.begin() + 5), (Journal{"?{ok,a,extra}", "?{ok,a}", "?ignore", "?{error,found}", "?{error,oops}"}));
     EXPECT_TRUE(got[5].starts_with("?{error,{error,")) << got[5];
-    EXPECT_EQ(got[6], counted(2, 2));
+    EXPECT_EQ(got[6], "?{error,{'EXIT',mine}}");  // its own word: nothing was thrown
+    EXPECT_EQ(got[7], counted(2, 2));
     EXPECT_TRUE(run.reports.empty());  // whoever asked knows it already
   });
 }
@@ -340,8 +342,8 @@ TEST(DynamicSupervisor, TriesAgain) {  // R-DYN-3; DynamicSupervisorTest: child 
   on_every_schedule([](const Settings& settings) {
     TreeRun run(settings, dynamic_supervisor(dynamic(2)));
     run.ask(1s, start(attempts("a", {"ok", "try_again", "ok"}))).crash(2s, "a", reason::shutdown()).ask(3s, count());
-    EXPECT_EQ(run.journal(4s), (Journal{"?{ok,a}", "-a shutdown", "!child_terminated a shutdown", "!start_error a try_again {restarting}", counted(1, 1),
-                                        "-a shutdown", "-root shutdown"}));
+    EXPECT_EQ(run.journal(4s), (Journal{"?{ok,a}", "-a shutdown", "!child_terminated a shutdown", "!start_error a try_again {restarting}",
+                                        counted(1, 1), "-a shutdown", "-root shutdown"}));
     EXPECT_EQ(run.incarnations["a"], 2);
   });
 }

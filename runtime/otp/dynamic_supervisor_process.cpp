@@ -25,8 +25,7 @@ bool is_expected(const ChildEnd& end, const ChildSpec& spec) {
 StartResult DynamicSupervisorProcess::start(Self& self, const ChildSpec& spec) const {
   const std::optional<Term>& extra = spec_->dynamic->extra_argument;
   StartResult result = spec.start->start(self, spec.id, extra ? &*extra : nullptr);
-  const Term& why = result.reason;
-  if (result.kind == StartResult::Kind::error && why.is_tuple() && why.size() == 2 && why[0].is_atom("EXIT")) result.reason = Term(why[1]);
+  if (result.was_thrown) result.reason = Term(result.reason[1]);
   return result;
 }
 

@@ -24,11 +24,15 @@ struct StartResult {
   Pid pid{};                   // ok
   Term reason{};               // error
   std::optional<Term> info{};  // ok: what start_child and restart_child hand on
+  bool was_thrown = false;     // error: `what` left the start function, and reason is {'EXIT',what}
 
   static StartResult ok(Pid pid) { return {Kind::ok, pid, Term{}, std::nullopt}; }
   static StartResult ok(Pid pid, Term info) { return {Kind::ok, pid, Term{}, std::move(info)}; }
   static StartResult ignore() { return {}; }
   static StartResult error(Term reason) { return {Kind::error, Pid{}, std::move(reason), std::nullopt}; }
+  static StartResult thrown(Term what) {
+    return {Kind::error, Pid{}, Term::tuple({Term::atom("EXIT"), std::move(what)}), std::nullopt, true};
+  }
   explicit operator bool() const { return kind == Kind::ok; }
   bool operator==(const StartResult&) const = default;
 };
