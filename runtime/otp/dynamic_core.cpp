@@ -124,7 +124,7 @@ std::vector<std::uint32_t> DynamicCore<Kept>::running() const {
 }
 
 template <class Kept>
-std::vector<ChildStatus> DynamicCore<Kept>::statuses() const {
+std::vector<ChildStatus> DynamicCore<Kept>::answer(Self&, const WhichChildren&) {
   std::vector<ChildStatus> all;
   all.reserve(children_.size());
   for (Place place = 0; place < children_.size(); ++place) {
@@ -135,6 +135,17 @@ std::vector<ChildStatus> DynamicCore<Kept>::statuses() const {
       all.push_back({"", ChildStatus::State::running, children_[place].pid, spec.type, spec.modules});
   }
   return all;
+}
+
+// R-SUP-52: the children stay, whatever the template is now.
+template <class Kept>
+ChildResult DynamicCore<Kept>::answer(Self& self, const ChangeCode& request) {
+  const auto spec = resolved(self, std::make_shared<SupervisorSpec>(request.spec));
+  if (!spec) return {};
+  if (auto error = accept(*spec)) return {std::move(error)};
+  for (const ChildSpec& child : spec_->children) warn_of_backoff(self, child);
+  self.note_lazily([&] { return CodeChanged{config_of(*spec_)}; });
+  return {};
 }
 
 template class DynamicCore<Term>;

@@ -27,6 +27,11 @@ class DynamicCore : public SupervisorCore {
   void handle(Self& self, const Exit& exit);
   void handle(Self& self, const RetryDynamicRestart& retry);
   void handle(Self& self, const TimedOut<RetryDynamicRestart>& retry);
+  template <Request M>
+  void handle(Self& self, const M& request, const From<M>& from) {
+    const ReplyOf<M> reply = answer(self, request);
+    self.reply(from, reply);
+  }
 
  protected:
   using Place = std::uint32_t;
@@ -35,6 +40,12 @@ class DynamicCore : public SupervisorCore {
   using SupervisorCore::SupervisorCore;
   virtual ~DynamicCore() = default;
 
+  virtual StartChildResult answer(Self& self, const StartChild& request) = 0;
+  virtual ChildResult answer(Self& self, const TerminateChild& request) = 0;
+  virtual ChildCounts answer(Self& self, const CountChildren& request) = 0;
+  virtual ChildSpecResult answer(Self& self, const GetChildSpec& request) = 0;
+  // What is said to requests that find a child by its id.
+  virtual Term no_ids() const = 0;
   virtual const ChildSpec& spec_of(const Kept& kept) const = 0;
   virtual StartResult start(Self& self, const Kept& kept) const = 0;
   // Whether a report names {restarting,Pid}. OTP: when the child was waiting for another attempt.
@@ -47,11 +58,15 @@ class DynamicCore : public SupervisorCore {
   void remove(Self& self, Place place);
   void report(Self& self, ReportContext context, Place place, const Term& reason) const;
   std::vector<Place> running() const;
-  std::vector<ChildStatus> statuses() const;
+  static Term not_found() { return Term::atom("not_found"); }
 
   DynamicChildren<Kept> children_;
 
  private:
+  StartChildResult answer(Self&, const RestartChild&) { return {Pid{}, std::nullopt, no_ids()}; }
+  ChildResult answer(Self&, const DeleteChild&) { return {no_ids()}; }
+  std::vector<ChildStatus> answer(Self&, const WhichChildren&);
+  ChildResult answer(Self& self, const ChangeCode& request);
   void restart(Self& self, Place place, bool counted = true);
   void failed(Self& self, Place place, Failing how);
   void forget(Self& self, Place place);

@@ -7,8 +7,6 @@
 namespace moirai {
 namespace {
 
-Term not_found() { return Term::atom("not_found"); }
-
 StartChildResult refused(Term error) { return {Pid{}, std::nullopt, std::move(error)}; }
 
 // Of a child that was asked to end; one that had ended by itself may have done so in peace, but not if it is permanent.
@@ -77,9 +75,6 @@ ChildResult DynamicSupervisorProcess::answer(Self& self, const TerminateChild& r
   return {};
 }
 
-StartChildResult DynamicSupervisorProcess::answer(Self&, const RestartChild&) { return refused(not_found()); }
-ChildResult DynamicSupervisorProcess::answer(Self&, const DeleteChild&) { return {not_found()}; }
-
 // Nobody is asked whether it is alive.
 ChildCounts DynamicSupervisorProcess::answer(Self&, const CountChildren&) {
   ChildCounts counts;
@@ -95,14 +90,6 @@ ChildSpecResult DynamicSupervisorProcess::answer(Self&, const GetChildSpec& requ
   const Place place = pid ? children_.find(*pid) : none;
   if (place == none) return {std::nullopt, not_found()};
   return {spec_at(place), std::nullopt};
-}
-
-ChildResult DynamicSupervisorProcess::answer(Self& self, const ChangeCode& request) {
-  const auto spec = resolved(self, std::make_shared<SupervisorSpec>(request.spec));
-  if (!spec) return {};
-  if (auto error = accept(*spec)) return {std::move(error)};
-  self.note_lazily([&] { return CodeChanged{config_of(*spec_)}; });
-  return {};
 }
 
 }  // namespace moirai

@@ -12,25 +12,16 @@ class DynamicSupervisorProcess : public DynamicCore<std::shared_ptr<const ChildS
  public:
   DynamicSupervisorProcess(Self& self, const std::shared_ptr<const SupervisorSpec>& spec) : DynamicCore(self, spec) {}
 
-  using DynamicCore::handle;
-  template <Request M>
-  void handle(Self& self, const M& request, const From<M>& from) {
-    const ReplyOf<M> reply = answer(self, request);
-    self.reply(from, reply);
-  }
   void terminate(Self& self, const Term&) { stop_all(self, running()); }
 
  private:
   using Spec = std::shared_ptr<const ChildSpec>;
 
-  StartChildResult answer(Self& self, const StartChild& request);
-  ChildResult answer(Self& self, const TerminateChild& request);
-  StartChildResult answer(Self&, const RestartChild&);
-  ChildResult answer(Self&, const DeleteChild&);
-  std::vector<ChildStatus> answer(Self&, const WhichChildren&) { return statuses(); }
-  ChildCounts answer(Self&, const CountChildren&);
-  ChildSpecResult answer(Self&, const GetChildSpec& request);
-  ChildResult answer(Self& self, const ChangeCode& request);
+  StartChildResult answer(Self& self, const StartChild& request) override;
+  ChildResult answer(Self& self, const TerminateChild& request) override;
+  ChildCounts answer(Self&, const CountChildren&) override;
+  ChildSpecResult answer(Self&, const GetChildSpec& request) override;
+  Term no_ids() const override { return not_found(); }
 
   const ChildSpec& spec_of(const Spec& spec) const override { return *spec; }
   StartResult start(Self& self, const Spec& spec) const override { return start(self, *spec); }

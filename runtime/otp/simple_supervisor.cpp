@@ -7,12 +7,6 @@
 #include "runtime/otp/shutdown.hpp"
 
 namespace moirai {
-namespace {
-
-Term not_found() { return Term::atom("not_found"); }
-Term simple_one_for_one() { return Term::atom("simple_one_for_one"); }
-
-}  // namespace
 
 StartResult SimpleSupervisor::start(Self& self, const Term& argument) const {
   const ChildStart& start = *template_spec().start;
@@ -53,15 +47,12 @@ StartChildResult SimpleSupervisor::answer(Self& self, const StartChild& request)
 
 ChildResult SimpleSupervisor::answer(Self& self, const TerminateChild& request) {
   const Pid* pid = std::get_if<Pid>(&request.child);
-  if (!pid) return {simple_one_for_one()};
+  if (!pid) return {no_ids()};
   const Place place = children_.find(*pid);
   if (place == none) return self.world().alive(*pid) ? ChildResult{not_found()} : ChildResult{};
   remove(self, place);
   return {};
 }
-
-StartChildResult SimpleSupervisor::answer(Self&, const RestartChild&) { return {Pid{}, std::nullopt, simple_one_for_one()}; }
-ChildResult SimpleSupervisor::answer(Self&, const DeleteChild&) { return {simple_one_for_one()}; }
 
 // Nobody is asked whether it is alive, as in OTP.
 ChildCounts SimpleSupervisor::answer(Self&, const CountChildren&) {
@@ -77,16 +68,6 @@ ChildSpecResult SimpleSupervisor::answer(Self& self, const GetChildSpec& request
   }
   if (children_.find(*pid) == none && self.world().alive(*pid)) return {std::nullopt, not_found()};
   return {template_spec(), std::nullopt};
-}
-
-// R-SUP-52: the children stay, whatever the template is now.
-ChildResult SimpleSupervisor::answer(Self& self, const ChangeCode& request) {
-  const auto spec = resolved(self, std::make_shared<SupervisorSpec>(request.spec));
-  if (!spec) return {};
-  if (auto error = accept(*spec)) return {std::move(error)};
-  warn_of_backoff(self, template_spec());
-  self.note_lazily([&] { return CodeChanged{config_of(*spec_)}; });
-  return {};
 }
 
 }  // namespace moirai

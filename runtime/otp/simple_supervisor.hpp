@@ -2,7 +2,6 @@
 // argument that they were started with, and stopped all at once. A behaviour in the sense of gen.hpp; made by supervisor_program().
 #pragma once
 #include <memory>
-#include <vector>
 
 #include "runtime/otp/dynamic_core.hpp"
 
@@ -12,24 +11,15 @@ class SimpleSupervisor : public DynamicCore<Term> {
  public:
   SimpleSupervisor(Self& self, const std::shared_ptr<const SupervisorSpec>& spec) : DynamicCore(self, spec) {}
 
-  using DynamicCore::handle;
-  template <Request M>
-  void handle(Self& self, const M& request, const From<M>& from) {
-    const ReplyOf<M> reply = answer(self, request);
-    self.reply(from, reply);
-  }
   // Stops the children, all at once (R-SUP-38).
   void terminate(Self& self, const Term&);
 
  private:
-  StartChildResult answer(Self& self, const StartChild& request);
-  ChildResult answer(Self& self, const TerminateChild& request);
-  StartChildResult answer(Self&, const RestartChild&);
-  ChildResult answer(Self&, const DeleteChild&);
-  std::vector<ChildStatus> answer(Self&, const WhichChildren&) { return statuses(); }
-  ChildCounts answer(Self&, const CountChildren&);
-  ChildSpecResult answer(Self& self, const GetChildSpec& request);
-  ChildResult answer(Self& self, const ChangeCode& request);
+  StartChildResult answer(Self& self, const StartChild& request) override;
+  ChildResult answer(Self& self, const TerminateChild& request) override;
+  ChildCounts answer(Self&, const CountChildren&) override;
+  ChildSpecResult answer(Self& self, const GetChildSpec& request) override;
+  Term no_ids() const override { return Term::atom("simple_one_for_one"); }
 
   const ChildSpec& template_spec() const { return spec_->children.front(); }
   const ChildSpec& spec_of(const Term&) const override { return template_spec(); }
