@@ -7,7 +7,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "runtime/kernel/rules.test.hpp"
+#include "runtime/otp/task_run.test.hpp"
 
 namespace moirai::rules {
 namespace {
@@ -16,43 +16,10 @@ using task::OnTimeout;
 using task::StreamOptions;
 
 const Term boom = Term::atom("boom");
-constexpr int for_ever = -1;
-
-int sleeps(Self& self, const int& milliseconds) {
-  if (milliseconds == for_ever) self.sleep(1h);
-  self.sleep(std::chrono::milliseconds(milliseconds));
-  return milliseconds;
-}
 std::vector<int> range(int first, int end) {
   std::vector<int> numbers(static_cast<std::size_t>(end - first));
   std::iota(numbers.begin(), numbers.end(), first);
   return numbers;
-}
-int exits(Self& self, const int& number) { self.exit(Term::integer(number)); }
-
-// "ok 1", "exit timeout", "exit {100,timeout}"
-template <class Element>
-std::string text_of(const Element& element) {
-  if (element) return (element.input ? "zipped ok " : "ok ") + reflect::to_text(*element);
-  const std::string reason = element.reason().to_string();
-  return "exit " + (element.input ? "{" + reflect::to_text(*element.input) + "," + reason + "}" : reason);
-}
-template <class Stream>
-Got all_of(Stream&& stream) {
-  Got got;
-  for (const auto& element : stream) got.push_back(text_of(element));
-  return got;
-}
-template <class Stream>
-Got first_of(Stream& stream, std::size_t count) {
-  Got got;
-  while (got.size() < count) got.push_back(text_of(*stream.next()));
-  return got;
-}
-template <class Ask>
-std::string exit_of(Ask ask) {
-  const auto caught = catch_exit(ask);
-  return caught ? "no exit" : caught.reason().to_string();
 }
 
 // Nothing of a stream is at its owner or anywhere else, and nothing comes later.

@@ -3,12 +3,11 @@
 
 #include <algorithm>
 #include <set>
-#include <stdexcept>
 
 #include "runtime/otp/dynamic_core.hpp"
+#include "runtime/otp/dynamic_run.test.hpp"
 #include "runtime/otp/gen_server.hpp"
 #include "runtime/otp/reports.test.hpp"
-#include "runtime/otp/tree_run.test.hpp"
 
 namespace moirai::otp_test {
 namespace {
@@ -22,36 +21,15 @@ DynamicSupervisorOptions at_most(std::int64_t children, int restarts = 10) {
   return options;
 }
 
-// How each attempt to start a child goes; the last is repeated. "ok" starts a process of this name.
-ChildSpec attempts(std::string id, std::vector<std::string> script, ChildOptions options = {}) {
-  auto attempt = std::make_shared<std::size_t>(0);
-  return worker_started_by(
-      id,
-      [id, script, attempt](Self& supervisor) -> StartResult {
-        const std::string& how = script[std::min((*attempt)++, script.size() - 1)];
-        if (how == "ok") return StartResult::ok(supervisor.spawn_link(id, idle));
-        if (how == "extra") return StartResult::ok(supervisor.spawn_link(id, idle), atom("extra"));
-        if (how == "ignore") return StartResult::ignore();
-        if (how == "EXIT") return StartResult::error(Term::tuple({atom("EXIT"), atom("mine")}));
-        if (how == "exit") supervisor.exit(atom("oops"));
-        if (how == "throw") throw std::runtime_error("oops");
-        return StartResult::error(atom(how));
-      },
-      std::move(options));
+ChildSpec attempts(std::string id, std::vector<std::string> ways, ChildOptions options = {}) {
+  const auto start = [id, script = Attempts(std::move(ways))](Self& supervisor) {
+    return script.next(supervisor, [&] { return supervisor.spawn_link(id, idle); });
+  };
+  return worker_started_by(id, start, std::move(options));
 }
 
 auto start(ChildSpec spec) {
   return [spec = std::move(spec)](Self& self) { return start_child(self, "root", spec).to_term(); };
-}
-auto count() {
-  return [](Self& self) { return count_children(self, "root").to_term(); };
-}
-auto which() {
-  return [](Self& self) {
-    std::vector<ChildStatus> all = which_children(self, "root");
-    std::sort(all.begin(), all.end(), [](const ChildStatus& a, const ChildStatus& b) { return a.pid < b.pid; });
-    return to_term(all);
-  };
 }
 std::string counted(int specs, int active) {
   return "?[{specs," + std::to_string(specs) + "},{active," + std::to_string(active) + "},{supervisors,0},{workers," +
@@ -59,10 +37,6 @@ std::string counted(int specs, int active) {
 }
 auto terminate(const TreeRun& run, std::string path) {
   return [&run, path](Self& self) { return terminate_child(self, "root", run.latest(path)).to_term(); };
-}
-Journal answers(Journal journal) {
-  std::erase_if(journal, [](const std::string& line) { return line[0] != '?'; });
-  return journal;
 }
 Journal reports(Journal journal) {
   std::erase_if(journal, [](const std::string& line) { return line[0] != '!'; });
@@ -110,29 +84,13 @@ TEST(DynamicSupervisor, RefusesOptionsThatMakeNoSense) {  // R-DYN-1; DynamicSup
   EXPECT_EQ(find_error(spec)->to_string(), "{bad_start_spec,[a]}");
 }
 
-struct Ask {
-  using Reply = std::string;
-};
-struct Pair {
-  std::string name;
-  std::int64_t number = 0;
-};
-struct Told {
-  using Accepts = Messages<Ask>;
-  Pair its;
-  std::string on(Self&, const Ask&) { return its.name + std::to_string(its.number); }
-};
-
 // R-DYN-1; DynamicSupervisorTest: start_child/2 supports extra arguments, restarting a child with extra_arguments successfully restarts child
 TEST(DynamicSupervisor, EveryChildGetsTheExtraArgument) {
-  const auto body = [](Self& self, const Pair& pair) {
-    for (;;) self.receive([&](const Ask&) { return pair.name + std::to_string(pair.number); });
-  };
   DynamicSupervisorOptions options = dynamic();
   options.extra_argument = argument::encode(Pair{"bob", 7});
   on_every_schedule([&](const Settings& settings) {
     TreeRun run(settings, dynamic_supervisor(options));
-    run.ask(1s, start(worker_with<Pair>("f", body))).ask(2s, start(worker_with<Pair, Told>("h")));
+    run.ask(1s, start(worker_with<Pair>("f", tell))).ask(2s, start(worker_with<Pair, Told>("h")));
     run.ask(3s, start(quiet("no-argument")));
     run.crash(4s, "f", atom("oops")).crash(4s, "h", atom("oops"));
     for (const char* path : {"f", "h"}) run.ask(5s, [&run, path](Self& self) { return Term::string(self.call(run.latest(path), Ask{})); });
@@ -492,23 +450,8 @@ TEST(DynamicSupervisor, OneThatDiesMeanwhileIsNotWaitedForTwice) {  // R-DYN-4
 }
 
 TEST(DynamicSupervisor, StoppingManyIsLinear) {  // R-DYN-4
-  const auto steps = [](int children, Scheduler scheduler) {
-    Settings settings;
-    settings.scheduler = scheduler;
-    TreeRun run(settings, dynamic_supervisor(dynamic()));
-    run.ask(1s, [children](Self& self) {
-      const ChildSpec spec = worker<Idle>("n", {.restart = Restart::temporary});
-      for (int i = 0; i < children; ++i) start_child(self, "root", spec);
-      return Term::atom("done");
-    });
-    run.journal(2s);
-    EXPECT_EQ(run.run_end.why, RunEnd::Why::quiescent);
-    return run.run_end.steps;
-  };
-  for (const Scheduler scheduler : {Scheduler::fifo, Scheduler::random}) {
-    const auto few = steps(200, scheduler), many = steps(2000, scheduler);
-    EXPECT_LT(many, few * 11);
-  }
+  const ChildSpec spec = worker<Idle>("n", {.restart = Restart::temporary});
+  expect_linear_end(dynamic_supervisor(dynamic()), [spec](Self& self) { start_child(self, "root", spec); });
 }
 
 // ---- what else one may ask

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "runtime/otp/tree_run.test.hpp"
+#include "runtime/otp/dynamic_run.test.hpp"
 
 namespace moirai::otp_test {
 namespace {
@@ -19,37 +19,15 @@ StartResult start_numbered(Self& supervisor, const Term& argument) {
 }
 ChildSpec numbered(ChildOptions options = {}) { return worker_started_by("n", start_numbered, options); }
 
-// How each attempt to start goes, whatever the argument; the last is repeated. "ok" starts a process under the argument's name.
-ChildSpec scripted_numbered(std::vector<std::string> attempts, ChildOptions options = {}) {
-  auto attempt = std::make_shared<std::size_t>(0);
-  return worker_started_by(
-      "n",
-      [attempts, attempt](Self& supervisor, const Term& argument) -> StartResult {
-        const std::string& how = attempts[std::min((*attempt)++, attempts.size() - 1)];
-        if (how == "ok") return start_numbered(supervisor, argument);
-        if (how == "extra") return StartResult::ok(start_numbered(supervisor, argument).pid, Term::atom("extra"));
-        if (how == "ignore") return StartResult::ignore();
-        return StartResult::error(Term::atom(how));
-      },
-      options);
+ChildSpec scripted_numbered(std::vector<std::string> ways, ChildOptions options = {}) {
+  const auto start = [script = Attempts(std::move(ways))](Self& supervisor, const Term& argument) {
+    return script.next(supervisor, [&] { return start_numbered(supervisor, argument).pid; });
+  };
+  return worker_started_by("n", start, options);
 }
 
 auto start(std::int64_t number) {
   return [number](Self& self) { return start_child_with(self, "root", number).to_term(); };
-}
-auto count() {
-  return [](Self& self) { return count_children(self, "root").to_term(); };
-}
-auto sorted_children() {
-  return [](Self& self) {
-    std::vector<ChildStatus> all = which_children(self, "root");
-    std::sort(all.begin(), all.end(), [](const ChildStatus& a, const ChildStatus& b) { return a.pid < b.pid; });
-    return to_term(all);
-  };
-}
-Journal answers(Journal journal) {
-  std::erase_if(journal, [](const std::string& line) { return line[0] != '?'; });
-  return journal;
 }
 
 // ---- specs
@@ -76,7 +54,7 @@ TEST(SimpleSupervisor, LifeOfItsChildren) {  // R-SUP-45, R-SUP-14; supervisor_S
   on_every_schedule([](const Settings& settings) {
     Pid second;
     TreeRun run(settings, supervisor(simple(), {numbered()}));
-    run.ask(1s, start(1)).ask(2s, start(2)).ask(3s, sorted_children()).ask(4s, count());
+    run.ask(1s, start(1)).ask(2s, start(2)).ask(3s, which()).ask(4s, count());
     run.ask(5s, [&](Self& self) {
       second = run.latest("2");
       return terminate_child(self, "root", second).to_term();
@@ -126,36 +104,20 @@ TEST(SimpleSupervisor, NothingIsKeptOfAStartThatFailsOrDeclines) {
     });
 }
 
-struct Named {
-  std::string name;
-  std::int64_t number = 0;
-};
-struct Ask {
-  using Reply = std::string;
-};
-struct Conversation {
-  using Accepts = Messages<Ask>;
-  Named its;
-  std::string on(Self&, const Ask&) { return its.name + std::to_string(its.number); }
-};
 struct Learned {
   using Accepts = Messages<Ask>;
   std::string text;
-  Learned(Self& self, const Named& named) : text(named.name) { self.sleep(1s); }
+  Learned(Self& self, const Pair& pair) : text(pair.name) { self.sleep(1s); }
   std::string on(Self&, const Ask&) { return text; }
 };
 
 TEST(SimpleSupervisor, ChildrenOfEveryFormGetTheirArgument) {  // R-SUP-33: and get it again each time they are restarted
-  const auto function = [](Self& self, const Named& named) {
-    for (;;) self.receive([&](const Ask&) { return named.name + std::to_string(named.number); });
-  };
-  const std::vector<std::pair<ChildSpec, std::string>> forms{{worker_with<Named>("n", function), "bob7"},
-                                                             {worker_with<Named, Conversation>("n"), "bob7"},
-                                                             {worker_with<Named, Learned>("n"), "bob"}};
+  const std::vector<std::pair<ChildSpec, std::string>> forms{
+      {worker_with<Pair>("n", tell), "bob7"}, {worker_with<Pair, Told>("n"), "bob7"}, {worker_with<Pair, Learned>("n"), "bob"}};
   for (const auto& [form, answer] : forms)
     on_every_schedule([&, spec = form, expected = answer](const Settings& settings) {
       TreeRun run(settings, supervisor(simple(), {spec}));
-      run.ask(1s, [](Self& self) { return start_child_with(self, "root", Named{"bob", 7}).to_term(); });
+      run.ask(1s, [](Self& self) { return start_child_with(self, "root", Pair{"bob", 7}).to_term(); });
       run.ask(3s, [&](Self& self) { return Term::string(self.call(run.latest("n"), Ask{})); });
       run.crash(4s, "n");
       run.crash(5500ms, "n");
@@ -388,22 +350,8 @@ TEST(SimpleSupervisor, TrueReasonsOfThoseThatDiedBefore) {  // R-SUP-34, R-SUP-3
 }
 
 TEST(SimpleSupervisor, StoppingManyIsLinear) {  // R-SUP-38; supervisor_SUITE:simple_one_for_one_scale_many_temporary_children
-  const auto steps = [](int children, Scheduler scheduler) {
-    Settings settings;
-    settings.scheduler = scheduler;
-    TreeRun run(settings, supervisor(simple(), {worker<Idle>("n", {.restart = Restart::temporary})}));
-    run.ask(1s, [children](Self& self) {
-      for (int i = 0; i < children; ++i) start_child(self, "root");
-      return Term::atom("done");
-    });
-    run.journal(2s);
-    EXPECT_EQ(run.run_end.why, RunEnd::Why::quiescent);
-    return run.run_end.steps;
-  };
-  for (const Scheduler scheduler : {Scheduler::fifo, Scheduler::random}) {
-    const auto few = steps(200, scheduler), many = steps(2000, scheduler);
-    EXPECT_LT(many, few * 11);
-  }
+  const ChildSpec child = worker<Idle>("n", {.restart = Restart::temporary});
+  expect_linear_end(supervisor(simple(), {child}), [](Self& self) { start_child(self, "root"); });
 }
 
 }  // namespace
