@@ -147,7 +147,7 @@ TEST(LawCatalogue, BuiltinLawsAreDeclaredAndCanBeMade) {
 }
 
 // They hold where children have no ids, whatever is crashed: what cannot be known there is not judged.
-TEST(LawCatalogue, BuiltinLawsAcceptDynamicSupervisors) {  // R-DYN-3, R-DYN-4, R-TASK-3
+TEST(LawCatalogue, BuiltinLawsAcceptDynamicSupervisors) {  // R-DYN-3, R-DYN-4
   const auto busy = [](Self& self) {
     const ChildSpec slow = worker("slow", stubborn, {.shutdown = Shutdown::after(1s)});
     start_child(self, "sessions", slow);

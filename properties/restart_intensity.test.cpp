@@ -101,7 +101,7 @@ TEST(RestartIntensity, FindsASupervisorThatGivesUpForNothing) {
 }
 
 // Whose children went, and how often, cannot be told from outside if they have no ids.
-TEST(RestartIntensity, DoesNotJudgeADynamicSupervisorThatGivesUp) {  // R-DYN-3
+TEST(RestartIntensity, DoesNotJudgeADynamicSupervisorThatGivesUp) {
   LawRun run(std::make_unique<RestartIntensity>());
   const auto asker = [](Self& self) {
     start_child(self, "d", worker("n", idle));
