@@ -2,6 +2,11 @@
 
 namespace moirai::task_supervisor {
 
+ChildSpec child(DynamicSupervisorOptions options) {
+  options.extra_argument.reset();
+  return dynamic_supervisor(std::move(options));
+}
+
 std::vector<Pid> children(Self& self, const ServerRef& supervisor) {
   std::vector<Pid> pids;
   for (const ChildStatus& child : which_children(self, supervisor))

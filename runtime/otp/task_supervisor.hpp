@@ -6,8 +6,8 @@
 //   const auto yielded = task::yield(self, price);      // a task that crashes is an answer, and no reason to die
 //
 // What is asked of a task is asked as of any other (task.hpp). Its owner is who called. A task waits until its owner has let it go, and
-// exits {shutdown,Reason} if the owner ends before that, or timeout after 5 seconds. When the owner ends later, a linked task ends with it and
-// the others go on. A task is temporary, unless start_child says otherwise: it is forgotten with its end.
+// exits {shutdown,Reason} if the owner ends before that, or timeout after 5 seconds. When the owner ends later, a linked task ends with it,
+// of the same reason, unless that is `normal` or the task traps exits; the others go on. A task is temporary, unless start_child says otherwise: it is forgotten with its end.
 //
 // All these functions exit if there is no such supervisor, as start_child does. async, async_nolink and the streams exit
 // {max_children,{task_supervisor,async,[Supervisor]}} or {max_children,{task,stream,[Milliseconds]}} when it has no room.
@@ -24,8 +24,8 @@
 
 namespace moirai::task_supervisor {
 
-// Task.Supervisor.start_link: as a child of another supervisor. Its extra_argument is not looked at: leave it empty.
-inline ChildSpec child(DynamicSupervisorOptions options) { return dynamic_supervisor(std::move(options)); }
+// Task.Supervisor.start_link: as a child of another supervisor. It has no use for an extra_argument, and ignores it.
+ChildSpec child(DynamicSupervisorOptions options);
 
 // Of one task.
 struct Options {
