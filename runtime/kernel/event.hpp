@@ -32,6 +32,13 @@ enum class EventKind : std::uint8_t {
 
 std::string_view to_string(EventKind);
 
+// Of send, receive and drop: the kind of the same for signals that are no messages.
+constexpr EventKind signal_kind(EventKind kind) {
+  constexpr auto between = static_cast<unsigned>(EventKind::signal_send) - static_cast<unsigned>(EventKind::send);
+  return static_cast<EventKind>(static_cast<unsigned>(kind) + between);
+}
+static_assert(signal_kind(EventKind::receive) == EventKind::signal_receive && signal_kind(EventKind::drop) == EventKind::signal_drop);
+
 class EventMask {
  public:
   constexpr EventMask() = default;
@@ -70,18 +77,18 @@ enum class ExitCause : std::uint8_t {
 // A view, valid only inside Observer::saw.
 struct Event {
   EventKind kind;
-  SignalKind signal = SignalKind::message;  // send, receive, drop
+  SignalKind signal = SignalKind::message;  // send, receive, drop: as what it was sent
   Hold hold = Hold::none;                   // send, signal_send
   ExitCause cause = ExitCause::returned;    // exit
   bool on = false;                          // name, flag
   Time at{};
   std::uint64_t step = 0;
-  Pid subject, other;
+  Pid subject{}, other{};
   std::uint64_t order = 0;           // send, receive, drop
   std::uint64_t former_order = 0;    // send, released
-  Ref ref;                           // monitor, down signals, timer
+  Ref ref{};                         // monitor, down signals, timer
   const Term* reason = nullptr;      // exit; signal_* of exit, link_exit and down (as messages they are as<Exit>(), as<Down>())
-  std::string_view text;             // send, receive: of a message its name, of other signals nothing, unless it says why one was dropped
+  std::string_view text{};           // send, receive: of a message its name, of other signals nothing, unless it says why one was dropped
   const Message* message = nullptr;  // note; send, receive, drop of messages
 
   template <class M>

@@ -63,6 +63,9 @@ inline void print(std::string& out, const Down& down) {
   out += '}';
 }
 
+template <>
+inline constexpr bool reflect::lasts<Down> = true;
+
 // What start_timer delivers: {timeout, Ref, Message}.
 template <class M>
 struct TimedOut {
@@ -126,6 +129,8 @@ template <class M>
 void print(std::string& out, const Call<M>& call) {
   reflect::print_value(out, call.request);
 }
+template <class M>
+inline constexpr bool reflect::lasts<Call<M>> = is_lasting<M>();
 
 // What answers a call; reaches the mailbox only while the caller still waits (the monitor doubles as an alias).
 template <class R>
@@ -154,6 +159,8 @@ template <class M>
 void print(std::string& out, const Aliased<M>& aliased) {
   reflect::print_value(out, aliased.message);
 }
+template <class M>
+inline constexpr bool reflect::lasts<Aliased<M>> = is_lasting<M>();
 namespace detail {
 template <class M>
 Signal* unwrap_aliased(World&, Signal&);  // world.hpp
@@ -226,6 +233,9 @@ class Message {
     signal_->type->print(signal_->payload(), out);
     return out;
   }
+  // For those who keep a copy.
+  const SignalType& type() const { return *signal_->type; }
+  const void* payload() const { return signal_->payload(); }
 
  private:
   const Signal* signal_;

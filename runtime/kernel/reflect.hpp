@@ -48,181 +48,67 @@ constexpr std::size_t field_count() {
     return field_count<T, N + 1>();
 }
 
-// Calls f(field) for each field in order.
-template <class T, class F>
-constexpr void each_field([[maybe_unused]] const T& value, [[maybe_unused]] F&& f) {
+// References to the fields, in order.
+template <class T>
+constexpr auto fields_of([[maybe_unused]] const T& value) {
   constexpr std::size_t count = field_count<T>();
   static_assert(count <= fields_max, "a message has at most 16 fields; nest structs");
   if constexpr (count == 0) {
+    return std::tuple<>();
   } else if constexpr (count == 1) {
     const auto& [f0] = value;
-    f(f0);
+    return std::tie(f0);
   } else if constexpr (count == 2) {
     const auto& [f0, f1] = value;
-    f(f0);
-    f(f1);
+    return std::tie(f0, f1);
   } else if constexpr (count == 3) {
     const auto& [f0, f1, f2] = value;
-    f(f0);
-    f(f1);
-    f(f2);
+    return std::tie(f0, f1, f2);
   } else if constexpr (count == 4) {
     const auto& [f0, f1, f2, f3] = value;
-    f(f0);
-    f(f1);
-    f(f2);
-    f(f3);
+    return std::tie(f0, f1, f2, f3);
   } else if constexpr (count == 5) {
     const auto& [f0, f1, f2, f3, f4] = value;
-    f(f0);
-    f(f1);
-    f(f2);
-    f(f3);
-    f(f4);
+    return std::tie(f0, f1, f2, f3, f4);
   } else if constexpr (count == 6) {
     const auto& [f0, f1, f2, f3, f4, f5] = value;
-    f(f0);
-    f(f1);
-    f(f2);
-    f(f3);
-    f(f4);
-    f(f5);
+    return std::tie(f0, f1, f2, f3, f4, f5);
   } else if constexpr (count == 7) {
     const auto& [f0, f1, f2, f3, f4, f5, f6] = value;
-    f(f0);
-    f(f1);
-    f(f2);
-    f(f3);
-    f(f4);
-    f(f5);
-    f(f6);
+    return std::tie(f0, f1, f2, f3, f4, f5, f6);
   } else if constexpr (count == 8) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7] = value;
-    f(f0);
-    f(f1);
-    f(f2);
-    f(f3);
-    f(f4);
-    f(f5);
-    f(f6);
-    f(f7);
+    return std::tie(f0, f1, f2, f3, f4, f5, f6, f7);
   } else if constexpr (count == 9) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8] = value;
-    f(f0);
-    f(f1);
-    f(f2);
-    f(f3);
-    f(f4);
-    f(f5);
-    f(f6);
-    f(f7);
-    f(f8);
+    return std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8);
   } else if constexpr (count == 10) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9] = value;
-    f(f0);
-    f(f1);
-    f(f2);
-    f(f3);
-    f(f4);
-    f(f5);
-    f(f6);
-    f(f7);
-    f(f8);
-    f(f9);
+    return std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9);
   } else if constexpr (count == 11) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10] = value;
-    f(f0);
-    f(f1);
-    f(f2);
-    f(f3);
-    f(f4);
-    f(f5);
-    f(f6);
-    f(f7);
-    f(f8);
-    f(f9);
-    f(f10);
+    return std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10);
   } else if constexpr (count == 12) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11] = value;
-    f(f0);
-    f(f1);
-    f(f2);
-    f(f3);
-    f(f4);
-    f(f5);
-    f(f6);
-    f(f7);
-    f(f8);
-    f(f9);
-    f(f10);
-    f(f11);
+    return std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11);
   } else if constexpr (count == 13) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12] = value;
-    f(f0);
-    f(f1);
-    f(f2);
-    f(f3);
-    f(f4);
-    f(f5);
-    f(f6);
-    f(f7);
-    f(f8);
-    f(f9);
-    f(f10);
-    f(f11);
-    f(f12);
+    return std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12);
   } else if constexpr (count == 14) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13] = value;
-    f(f0);
-    f(f1);
-    f(f2);
-    f(f3);
-    f(f4);
-    f(f5);
-    f(f6);
-    f(f7);
-    f(f8);
-    f(f9);
-    f(f10);
-    f(f11);
-    f(f12);
-    f(f13);
+    return std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13);
   } else if constexpr (count == 15) {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14] = value;
-    f(f0);
-    f(f1);
-    f(f2);
-    f(f3);
-    f(f4);
-    f(f5);
-    f(f6);
-    f(f7);
-    f(f8);
-    f(f9);
-    f(f10);
-    f(f11);
-    f(f12);
-    f(f13);
-    f(f14);
-  } else if constexpr (count == 16) {
+    return std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14);
+  } else {
     const auto& [f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15] = value;
-    f(f0);
-    f(f1);
-    f(f2);
-    f(f3);
-    f(f4);
-    f(f5);
-    f(f6);
-    f(f7);
-    f(f8);
-    f(f9);
-    f(f10);
-    f(f11);
-    f(f12);
-    f(f13);
-    f(f14);
-    f(f15);
+    return std::tie(f0, f1, f2, f3, f4, f5, f6, f7, f8, f9, f10, f11, f12, f13, f14, f15);
   }
+}
+// Calls f(field) for each field in order.
+template <class T, class F>
+constexpr void each_field(const T& value, F&& f) {
+  std::apply([&](const auto&... fields) { (f(fields), ...); }, fields_of(value));
 }
 
 template <class T>
@@ -333,6 +219,40 @@ void fold_value(Digest& digest, const T& v) {
         std::is_aggregate_v<T>,
         "this type cannot be reflected: make it a plain aggregate or give fold(Digest&, const T&) and print(std::string&, const T&)");
     each_field(v, [&](const auto& x) { fold_value(digest, x); });
+  }
+}
+
+// Of a type that gives its own fold and print: whether is_lasting, which cannot look into it, may say so.
+template <class T>
+inline constexpr bool lasts = false;
+
+// Whether a copy of a T means the same for ever, as far as can be seen: it owns all that it is made of. Of views, pointers and classes with
+// private parts that is not known, nor of what is nested deeper than `depth`.
+template <class T, int depth = 6>
+constexpr bool is_lasting();
+template <int depth, template <class...> class List, class... T>
+constexpr bool all_last(const List<T...>*) {
+  return (is_lasting<std::remove_cvref_t<T>, depth>() && ...);
+}
+template <class T, int depth>
+constexpr bool is_lasting() {
+  if constexpr (depth == 0) {
+    return false;
+  } else if constexpr (std::is_same_v<T, Pid> || std::is_same_v<T, Ref> || std::is_same_v<T, Term> || std::is_same_v<T, std::string> ||
+                       std::is_same_v<T, std::monostate> || std::is_arithmetic_v<T> || std::is_enum_v<T> || is_chrono<T>) {
+    return true;
+  } else if constexpr (is_optional<T> || is_variant<T> || is_tuple<T>) {
+    return all_last<depth - 1>(static_cast<const T*>(nullptr));
+  } else if constexpr (FoldsItself<T>) {
+    return lasts<T>;
+  } else if constexpr (requires { typename T::allocator_type; }) {
+    return is_lasting<typename T::value_type, depth - 1>();
+  } else if constexpr (std::is_aggregate_v<T> && std::is_empty_v<T>) {
+    return true;
+  } else if constexpr (std::is_class_v<T> && std::is_aggregate_v<T> && !Sequence<T>) {
+    return all_last<depth - 1>(static_cast<const decltype(fields_of(std::declval<const T&>()))*>(nullptr));
+  } else {
+    return false;
   }
 }
 

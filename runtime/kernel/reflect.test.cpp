@@ -117,6 +117,38 @@ TEST(Reflect, DigestIsPinned) {
             14990174718709926505ull);
 }
 
+struct ViewOfText {
+  std::string_view text;
+};
+struct Deep {
+  int first;
+  std::vector<std::pair<int, ViewOfText>> others;
+};
+struct TreeOfNumbers {
+  int number;
+  std::vector<TreeOfNumbers> children;
+};
+struct Address {
+  const int* at;
+};
+class Opaque {
+ public:
+  friend void fold(Digest&, const Opaque&) {}
+  friend void print(std::string&, const Opaque&) {}
+
+ private:
+  [[maybe_unused]] int secret_ = 0;
+};
+
+TEST(Reflect, KnowsWhatOwnsAllThatItIsMadeOf) {
+  static_assert(reflect::is_lasting<Everything>());
+  static_assert(reflect::is_lasting<Box<std::vector<std::string>>>());
+  static_assert(reflect::is_lasting<std::variant<std::monostate, std::map<std::string, std::optional<Term>>>>());
+  static_assert(!reflect::is_lasting<std::string_view>() && !reflect::is_lasting<ViewOfText>() && !reflect::is_lasting<Deep>());
+  static_assert(!reflect::is_lasting<std::optional<ViewOfText>>() && !reflect::is_lasting<Address>() && !reflect::is_lasting<Opaque>());
+  static_assert(!reflect::is_lasting<TreeOfNumbers>());  // deeper than one looks
+}
+
 TEST(Reflect, NamesAreUnqualifiedAndWithoutArguments) {
   struct Local {};
   EXPECT_EQ(reflect::name_of<Local>(), "Local");

@@ -36,11 +36,12 @@ struct Signal;
 // One constant per message type; its address is the tag, compared for equality only.
 struct SignalType {
   SignalKind kind;
-  std::uint8_t size_class;  // 0..3: blocks of 64, 128, 256, 512 bytes; size_class_boxed: the payload is a pointer to a heap object
-  bool copyable;
+  std::uint8_t size_class;         // 0..3: blocks of 64, 128, 256, 512 bytes; size_class_boxed: the payload is a pointer to a heap object
+  bool lasting;                    // a copy, aligned to 8, can be printed at any later time
   bool is_call;                    // a Call<M>: its payload begins with the Ref of the call
+  std::uint32_t size;              // of the payload
   void (*destroy)(void* payload);  // nullptr: nothing to do
-  void (*copy)(void* to, const void* from);
+  void (*copy)(void* to, const void* from);  // nullptr: it has none
   void (*fold)(const void* payload, Digest&);
   void (*print)(const void* payload, std::string& out);
   std::string_view name;                         // as K-72: unqualified, the same on every compiler
@@ -108,8 +109,9 @@ constexpr SignalType signal_type(SignalKind kind, bool is_call = false) {
   if constexpr (std::is_copy_constructible_v<T>) copy = &copy_payload<T>;
   return {kind,
           size_class,
-          std::is_copy_constructible_v<T>,
+          std::is_copy_constructible_v<T> && alignof(T) <= 8 && reflect::is_lasting<T>(),
           is_call,
+          sizeof(T),
           std::is_trivially_destructible_v<T> && size_class != size_class_boxed ? nullptr : &destroy_payload<T>,
           copy,
           &fold_payload<T>,

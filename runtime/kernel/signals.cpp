@@ -38,8 +38,14 @@ void World::dispatch_slow(Process* from, Process* receiver, Pid to, Signal* sign
 }
 
 void World::announce_send(Process* from, Pid to, const Signal& signal, Hold hold, std::uint64_t former_order) {
-  const bool from_outside = !from && find(signal.sender) != nullptr && hold != Hold::released;
-  emit_signal({EventKind::send, EventKind::signal_send, signal.sender, to, {}, hold, former_order, from_outside}, signal);
+  const bool from_outside = !from && hold != Hold::released && find(signal.sender) != nullptr;
+  emit_signal({.kind = EventKind::send,
+               .hold = hold,
+               .cause = from_outside ? ExitCause::outside : ExitCause::returned,
+               .subject = signal.sender,
+               .other = to,
+               .former_order = former_order},
+              signal);
 }
 
 // A signal that reaches a process that is dead: some kinds are answered (R-SIG-8), the others are gone. `sync`: the answer is part of
@@ -105,7 +111,7 @@ void World::answer_for_dead(Pid dead, Signal* signal, bool sync) {
       break;
     default: break;
   }
-  emit_signal({EventKind::drop, EventKind::signal_drop, dead, asker, "the receiver is dead"}, *signal);
+  emit_signal({.kind = EventKind::drop, .subject = dead, .other = asker, .text = "the receiver is dead"}, *signal);
   recycle(signal);
   if (!answer) return;
   if (sync) answer->flags = answer->flags | Signal::sync;
@@ -114,7 +120,7 @@ void World::answer_for_dead(Pid dead, Signal* signal, bool sync) {
 
 World::Reception World::to_mailbox(Process& p, Signal* signal, SignalKind was) {
   if (observed_receive_) [[unlikely]]
-    emit_signal({EventKind::receive, EventKind::signal_receive, p.pid, signal->sender, {}, Hold::none, 0, false, was}, *signal);
+    emit_signal({.kind = EventKind::receive, .signal = was, .subject = p.pid, .other = signal->sender}, *signal);
   enqueue(p, signal);
   if (p.state == ProcessState::idle) return Reception::wakes;
   if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) return Reception::wakes;
@@ -127,9 +133,8 @@ World::Reception World::receive_signal(Process& p, Signal* signal) {
     return to_mailbox(p, signal);
   const auto seen = [&](std::string_view ignored) {
     if (!observed_receive_) return;
-    emit_signal({ignored.empty() ? EventKind::receive : EventKind::drop,
-                 ignored.empty() ? EventKind::signal_receive : EventKind::signal_drop, p.pid, signal->sender, ignored},
-                *signal);
+    const EventKind what = ignored.empty() ? EventKind::receive : EventKind::drop;
+    emit_signal({.kind = what, .subject = p.pid, .other = signal->sender, .text = ignored}, *signal);
   };
   switch (kind) {
     case SignalKind::alias_message: {
@@ -246,7 +251,7 @@ World::Reception World::receive_exit(Process& p, Signal* signal) {
   const Pid sender = signal->sender;
   const bool linked = signal->type->kind == SignalKind::link_exit;
   const bool kill = !linked && payload.reason.is_atom("kill");
-  if (observed_receive_) emit_signal({EventKind::receive, EventKind::signal_receive, p.pid, sender}, *signal);
+  if (observed_receive_) emit_signal({.kind = EventKind::receive, .subject = p.pid, .other = sender}, *signal);
   const auto ends = [&](Term reason, ExitCause cause) {
     recycle(signal);
     must_end(p, std::move(reason), sender, cause);
@@ -308,39 +313,35 @@ Ref World::request_info(Process& p, Pid target, const SignalType& type, bool wan
 
 // ---- observation
 
-void World::emit(Event event) {
+void World::emit(Event& event) {
   event.at = now_;
   event.step = steps_;
   for (const Listener& listener : observers_)
     if (listener.wants.has(event.kind)) listener.observer->saw(event);
 }
 
-void World::emit_signal(const SignalEvent& about, const Signal& signal) {
-  const SignalKind kind = signal.type->kind;
-  const bool is_message = kind == SignalKind::message || kind == SignalKind::alias_message;
-  Event event{};
-  event.kind = is_message ? about.message : about.signal;
-  if (!wanted(event.kind)) return;
-  event.signal = about.was == SignalKind::message ? kind : about.was;
-  event.hold = about.hold;
-  event.cause = about.from_outside ? ExitCause::outside : ExitCause::returned;
-  event.subject = about.subject;
-  event.other = about.other;
-  event.order = signal.order;
-  event.former_order = about.former_order;
-  event.text = about.text.empty() && is_message ? signal.type->name : about.text;
-  if (kind == SignalKind::exit || kind == SignalKind::link_exit) {
-    event.reason = &signal.as<ExitPayload>().reason;
-  } else if (kind == SignalKind::down) {
-    event.reason = &signal.as<DownPayload>().reason;
-    event.ref = signal.as<DownPayload>().ref;
-  } else if (kind == SignalKind::monitor || kind == SignalKind::demonitor) {
-    event.ref = monitors_[signal.as<MonitorPayload>().monitor].ref;
-  } else if (signal.type->is_call || kind == SignalKind::alias_message) {  // both begin with it
-    event.ref = *static_cast<const Ref*>(signal.payload());
-  }
+void World::emit_signal(Event&& event, const Signal& signal) {
+  const SignalType& type = *signal.type;
   const Message message(&signal);
-  if (is_message) event.message = &message;
+  if (type.kind == SignalKind::message || type.kind == SignalKind::alias_message) [[likely]] {
+    if (!wanted(event.kind)) return;
+    event.message = &message;
+    if (event.text.empty()) event.text = type.name;
+    if (type.is_call || type.kind == SignalKind::alias_message) event.ref = *static_cast<const Ref*>(signal.payload());  // begins with it
+  } else {
+    event.kind = signal_kind(event.kind);
+    if (!wanted(event.kind)) return;
+    if (type.kind == SignalKind::exit || type.kind == SignalKind::link_exit) {
+      event.reason = &signal.as<ExitPayload>().reason;
+    } else if (type.kind == SignalKind::down) {
+      event.reason = &signal.as<DownPayload>().reason;
+      event.ref = signal.as<DownPayload>().ref;
+    } else if (type.kind == SignalKind::monitor || type.kind == SignalKind::demonitor) {
+      event.ref = monitors_[signal.as<MonitorPayload>().monitor].ref;
+    }
+  }
+  if (event.signal == SignalKind::message) event.signal = type.kind;
+  event.order = signal.order;
   emit(event);
 }
 

@@ -311,7 +311,7 @@ void World::route(Process* from, Process& receiver, Signal* signal) {
   const bool queued = found != transit_of_.end();
   if (route.act == Route::Act::drop && !queued) {
     if (observed_send_) announce_send(from, receiver.pid, *signal);
-    emit_signal({EventKind::drop, EventKind::signal_drop, receiver.pid, signal->sender, "the wire dropped it"}, *signal);
+    emit_signal({.kind = EventKind::drop, .subject = receiver.pid, .other = signal->sender, .text = "the wire dropped it"}, *signal);
     return recycle(signal);
   }
   if (!queued && route.act == Route::Act::pass && route.delay <= Duration{0}) {

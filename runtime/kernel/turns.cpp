@@ -137,7 +137,7 @@ void World::handler_turn(Process& p, Signal* first) {
       if (entry->on) {
         entry->on(p.state_block, self, *held.signal);
       } else {
-        emit_signal({EventKind::drop, EventKind::signal_drop, p.pid, held.signal->sender, "unexpected"}, *held.signal);
+        emit_signal({.kind = EventKind::drop, .subject = p.pid, .other = held.signal->sender, .text = "unexpected"}, *held.signal);
         if (held.signal->type->is_call) self.refuse_unknown(Message(held.signal));
       }
       if (p.inbox.received == &p.inbox.head || (p.flags & Process::stops)) break;

@@ -579,19 +579,10 @@ class World {
   void set_now(Time);
 
   // ---- observation
-  [[gnu::noinline]] void emit(Event event);
+  void emit(Event&);  // completes it
   void note_wanted();
   bool wanted(EventKind kind) const { return wanted_.has(kind); }
-  struct SignalEvent {
-    EventKind message, signal;  // its kind for messages and for other signals
-    Pid subject, other;
-    std::string_view text = {};  // empty: the signal's name
-    Hold hold = Hold::none;
-    std::uint64_t former_order = 0;
-    bool from_outside = false;
-    SignalKind was = SignalKind::message;
-  };
-  void emit_signal(const SignalEvent&, const Signal&);
+  void emit_signal(Event&&, const Signal&);  // of a send, receive or drop, whatever the signal is; completes it
   void announce_send(Process* from, Pid to, const Signal&, Hold = Hold::none, std::uint64_t former_order = 0);
   void note(Pid subject, const Signal&);
   template <class M>
