@@ -1,16 +1,19 @@
 // A run as people read it: every event as a line with its time, its process and its message's fields. Made by running the seed again with a
 // Trace among the observers; the first run keeps no more than a digest. Used by `replay --trace`, failure stories and determinism checks.
+// During the run a Trace keeps small records; their text is made when it is asked for, and then the world need not live any more.
 //
 //   1.2345s  bank#1/teller-1#2  sends Withdraw{cents=20} to bank#1/ledger#1
 #pragma once
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "chaos/kept_events.hpp"
+#include "chaos/process_paths.hpp"
 #include "chaos/run.hpp"
 
 namespace moirai {
@@ -26,6 +29,8 @@ struct TraceEvent {
 };
 
 std::string to_text(const TraceEvent& event);  // one line, without a newline
+// What is to be said of an event while it happens.
+TraceEvent trace_event(const Event& event, const World& world);
 
 class Trace final : public RunListener {
  public:
@@ -43,25 +48,26 @@ class Trace final : public RunListener {
   explicit Trace(Window window) : window_(window) {}
 
   void begin(World& world, Control& control, const PhaseTimes& times) override;
-  EventMask wants() const override { return window_.kinds; }
+  EventMask wants() const override { return window_.kinds | EventMask{EventKind::spawn}; }  // to know all paths
   void saw(const Event& event) override;
 
-  const std::deque<TraceEvent>& events() const { return events_; }
-  std::uint64_t omitted() const { return omitted_; }  // events that happened before the first one kept
+  std::size_t size() const { return size_; }                            // events that are kept
+  std::uint64_t omitted() const { return omitted_; }                    // events that happened before the first one kept
+  std::vector<TraceEvent> events() const;                               // all, oldest first
+  void each(const std::function<void(const TraceEvent&)>& told) const;  // the same, one at a time
 
   // The last `most` events of these processes (full paths, as subject or as other) and of the outside, oldest first. No processes: of all.
   // `before`: how many more of them there are in the trace.
   std::vector<TraceEvent> last_events(std::span<const std::string> processes, std::size_t most, std::uint64_t* before = nullptr) const;
 
  private:
-  std::string name(Pid pid) const;
-  std::string describe(const Event& event) const;
-  std::string describe_exit(const Event& event) const;
-  std::string with_paths(std::string text) const;
+  TraceEvent told(const KeptEvent& event) const;
 
   Window window_;
   const World* world_ = nullptr;
-  std::deque<TraceEvent> events_;
+  ProcessPaths paths_;
+  KeptEvents kept_;
+  std::size_t size_ = 0;
   std::uint64_t omitted_ = 0;
 };
 

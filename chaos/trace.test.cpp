@@ -24,7 +24,7 @@ bool has(const std::vector<TraceEvent>& events, std::string_view line) {
 TEST(Trace, ReadsLikeAStory) {
   Trace trace;
   record(trace);
-  const std::vector<TraceEvent> events(trace.events().begin(), trace.events().end());
+  const std::vector<TraceEvent> events = trace.events();
   EXPECT_TRUE(has(events, "0s  bank#1/ledger#1  is spawned by bank#1"));
   EXPECT_TRUE(has(events, "0.01s  bank#1/teller-1#1  sends Debit{cents=1} to bank#1/ledger#1"));
   EXPECT_TRUE(has(events, "0.01s  bank#1/ledger#1  receives Debit{cents=1} from bank#1/teller-1#1"));
@@ -40,12 +40,42 @@ TEST(Trace, ChangesNothing) {
   EXPECT_EQ(record(trace).digest, execute(scenario(), system("bank", bank), boom, 1).digest);
 }
 
+// What is told when the world is gone is what would have been told while it happened.
+TEST(Trace, IsMadeLaterAsItWouldHaveBeenAtOnce) {
+  struct AtOnce final : RunListener {
+    void begin(World& w, Control&, const PhaseTimes&) override { world = &w; }
+    EventMask wants() const override { return Trace::all_but_time; }
+    void saw(const Event& event) override { events.push_back(trace_event(event, *world)); }
+    const World* world = nullptr;
+    std::vector<TraceEvent> events;
+  };
+  const FaultPlan slow_and_boom =
+      plan({item("mud", 150ms, DelayFault{{{all("bank/teller-*"), all("bank/ledger")}}, {1ms, 5ms}, 300ms}), boom.faults.front()});
+  for (const FaultPlan& faults : {boom, slow_and_boom})
+    for (std::uint64_t seed = 1; seed <= 5; ++seed) {
+      AtOnce at_once;
+      Trace later;
+      Observer* const observers[] = {&at_once, &later};
+      execute(scenario(), system("bank", bank), faults, seed, observers);
+      EXPECT_EQ(later.events(), at_once.events);
+      EXPECT_GT(later.size(), 100u);
+    }
+}
+
+// That a process was born is remembered even if it is not told.
+TEST(Trace, KnowsThePathsOfThoseWhoseBirthItDoesNotTell) {
+  Trace trace(Trace::Window{0, 1'000, {EventKind::exit}});
+  record(trace);
+  ASSERT_FALSE(trace.events().empty());
+  EXPECT_EQ(to_text(trace.events().front()), "0.3s  bank#1/teller-1#1  is crashed with boom");
+}
+
 TEST(Trace, ForgetsTheOldest) {
   Trace whole, part(Trace::Window{0, 50, Trace::all_but_time});
   record(whole);
   record(part);
-  ASSERT_EQ(part.events().size(), 50u);
-  EXPECT_EQ(part.omitted() + 50, whole.events().size());
+  ASSERT_EQ(part.size(), 50u);
+  EXPECT_EQ(part.omitted() + 50, whole.size());
   EXPECT_EQ(part.events().back(), whole.events().back());
 }
 
@@ -53,9 +83,9 @@ TEST(Trace, BeginsAtAStep) {
   Trace whole, part(Trace::Window{500, 1'000'000, Trace::all_but_time});
   record(whole);
   record(part);
-  ASSERT_FALSE(part.events().empty());
+  ASSERT_NE(part.size(), 0u);
   EXPECT_GE(part.events().front().step, 500u);
-  EXPECT_EQ(part.omitted() + part.events().size(), whole.events().size());
+  EXPECT_EQ(part.omitted() + part.size(), whole.size());
 }
 
 TEST(Trace, TellsTheLastEventsOfSomeProcesses) {

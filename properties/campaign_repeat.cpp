@@ -135,7 +135,7 @@ int print_fresh(const Trial& trial, std::uint64_t seed, bool trace) {
   if (trace) {
     Trace events({.first_step = 0, .most = traced_events_max});
     const TrialRun run = run_trial(world, trial, seed, &events);
-    for (const TraceEvent& event : events.events()) fmt::print(out, "{}\n", to_text(event));
+    events.each([&](const TraceEvent& event) { fmt::print(out, "{}\n", to_text(event)); });
     fmt::print(out, "{}{:016x}\n", digest_line, run.finding.digest);
   } else {
     fmt::print(out, "{}{:016x}\n", digest_line, run_trial(world, trial, seed).finding.digest);

@@ -101,15 +101,8 @@ void judge_end(Finding& finding, const Scenario& scenario, const Run& run) {
 
 }  // namespace
 
-void EventStream::begin(World& world, Control& control, const PhaseTimes& times) {
-  world_ = &world;
-  trace_.begin(world, control, times);
-}
-
 void EventStream::saw(const Event& event) {
-  if (wanted_ && !wanted_(event, *world_)) return;
-  trace_.saw(event);
-  tell_(trace_.events().back());
+  if (!wanted_ || wanted_(event, *world_)) tell_(trace_event(event, *world_));
 }
 
 TrialRun run_trial(World& world, const Trial& trial, std::uint64_t seed, Observer* witness) {
@@ -181,7 +174,7 @@ std::vector<std::string> trace_lines(World& world, const Trial& trial, std::uint
   Trace trace({.first_step = 0, .most = traced_events_max});
   run_trial(world, trial, seed, &trace);
   std::vector<std::string> lines;
-  for (const TraceEvent& event : trace.events()) lines.push_back(to_text(event));
+  trace.each([&](const TraceEvent& event) { lines.push_back(to_text(event)); });
   return lines;
 }
 

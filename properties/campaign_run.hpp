@@ -46,15 +46,14 @@ class EventStream final : public RunListener {
   using Wanted = std::function<bool(const Event&, const World&)>;
   explicit EventStream(std::function<void(const TraceEvent&)> tell, Wanted wanted = {})
       : tell_(std::move(tell)), wanted_(std::move(wanted)) {}
-  EventMask wants() const override { return trace_.wants(); }
-  void begin(World& world, Control& control, const PhaseTimes& times) override;
+  EventMask wants() const override { return Trace::all_but_time; }
+  void begin(World& world, Control&, const PhaseTimes&) override { world_ = &world; }
   void saw(const Event& event) override;
 
  private:
   std::function<void(const TraceEvent&)> tell_;
   Wanted wanted_;
   const World* world_ = nullptr;
-  Trace trace_{{.first_step = 0, .most = 1}};
 };
 
 inline constexpr std::size_t traced_events_max = 5'000'000;  // of more than these the oldest are forgotten

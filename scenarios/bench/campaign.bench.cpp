@@ -85,7 +85,7 @@ void measure_trace(benchmark::State& state, Listening listening) {
     const bool traced = listening == Listening::traced;
     execute(world, subject.scenario, subject.system, nothing, 1, std::span(observers, traced ? 1 : 0),
             {.count_messages = listening != Listening::nobody});
-    if (traced && trace.events().size() < events) return state.SkipWithError("too few events");
+    if (traced && trace.size() < events) return state.SkipWithError("too few events");
     state.PauseTiming();  // forgetting is not measured
     trace = Trace();
     state.ResumeTiming();
