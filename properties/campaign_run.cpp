@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "chaos/plan.hpp"
+#include "properties/supervision.hpp"
 #include "runtime/kernel/check.hpp"
 
 namespace moirai {
@@ -16,11 +17,13 @@ using Laws = std::vector<std::unique_ptr<Law>>;  // in the order of the scenario
 
 Laws make_laws(const Trial& trial) {
   Laws laws;
+  const auto supervisions = std::make_shared<SupervisionView>();
   for (const PropertySpec& property : trial.scenario->properties) {
     const LawEntry* entry = trial.laws->find(property.law);
     MOIRAI_CHECK(entry, "the scenario was read against the laws that it is run with");
     laws.push_back(entry->make(property.args));
-    laws.back()->configure({.law = property.law, .root_may_give_up = trial.scenario->expect.outcome == Outcome::give_up});
+    laws.back()->configure(
+        {.law = property.law, .root_may_give_up = trial.scenario->expect.outcome == Outcome::give_up, .supervisions = supervisions});
   }
   return laws;
 }

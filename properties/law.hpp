@@ -25,9 +25,12 @@
 
 namespace moirai {
 
+class SupervisionView;  // properties/supervision.hpp
+
 struct LawSettings {
-  std::string law;                // how it is called in signatures: the law's name, not the property's
-  bool root_may_give_up = false;  // [expect] allows it
+  std::string law;                                  // how it is called in signatures: the law's name, not the property's
+  bool root_may_give_up = false;                    // [expect] allows it
+  std::shared_ptr<SupervisionView> supervisions{};  // one for all laws of a run that look at supervisors; none: each looks for itself
 };
 
 class Law : public RunListener {

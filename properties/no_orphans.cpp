@@ -6,7 +6,7 @@ namespace moirai {
 
 LawDeclaration NoOrphans::declaration() { return {"no_orphans", "no child outlives its supervisor, unless it traps exits", {}}; }
 
-void NoOrphans::supervisor_died(Supervision& supervision, const Event& event) {
+void NoOrphans::supervisor_died(const Supervision& supervision, const Event& event) {
   if (event.cause == ExitCause::outside && event.reason->is_atom("normal")) return;
   const auto place = supervision_of(supervision.pid);
   if (!supervision.children.empty()) orphanages_.push_back({*place, event.at});

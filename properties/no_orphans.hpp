@@ -14,7 +14,7 @@ class NoOrphans final : public SupervisionLaw {
   EventMask wants() const override { return {EventKind::spawn, EventKind::exit, EventKind::note, EventKind::flag}; }
 
  private:
-  void supervisor_died(Supervision&, const Event&) override;
+  void supervisor_died(const Supervision&, const Event&) override;
   void other_event(const Event&) override;
   void judge_end(const RunEnd&) override;
 

@@ -22,11 +22,11 @@ class Recovery final : public SupervisionLaw {
     std::optional<std::size_t> child;  // nullopt: the supervisor itself, a root that is gone
   };
 
-  void supervisor_started(Supervision&, const Event&) override { changed_ = true; }
-  void child_spawned(Supervision&, std::size_t, const Event&, const SupervisedChild&) override { changed_ = true; }
-  void child_ready(Supervision&, std::size_t, const Event&) override { changed_ = true; }
-  void child_died(Supervision&, std::size_t, const Event&) override { changed_ = true; }
-  void supervisor_died(Supervision&, const Event&) override { changed_ = true; }
+  void supervisor_started(const Supervision&, const Event&) override { changed_ = true; }
+  void child_spawned(const Supervision&, std::size_t, const Event&, const SupervisedChild&) override { changed_ = true; }
+  void child_ready(const Supervision&, std::size_t, const Event&) override { changed_ = true; }
+  void child_died(const Supervision&, std::size_t, const Event&) override { changed_ = true; }
+  void supervisor_died(const Supervision&, const Event&) override { changed_ = true; }
   void other_event(const Event& event) override;
   void judge_end(const RunEnd& end) override;
 

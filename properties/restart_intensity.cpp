@@ -44,11 +44,11 @@ LawDeclaration RestartIntensity::declaration() {
   return {"restart_intensity", "no supervisor restarts more often than its intensity allows, and it gives up exactly when it must", {}};
 }
 
-void RestartIntensity::child_told(Supervision& supervision, std::size_t, const Event& event) {
+void RestartIntensity::child_told(const Supervision& supervision, std::size_t, const Event& event) {
   if (supervision.alive) attempts_[supervision.pid.bits()].sequence.stopped(event.at);
 }
 
-void RestartIntensity::child_spawned(Supervision& supervision, std::size_t child, const Event& event, const SupervisedChild& before) {
+void RestartIntensity::child_spawned(const Supervision& supervision, std::size_t child, const Event& event, const SupervisedChild& before) {
   if (before.starts == 0) return;  // a first start is no restart
   Attempts& attempts = attempts_[supervision.pid.bits()];
   if (!attempts.sequence.started(supervision, child, event.at)) return;  // a sibling in the same attempt
@@ -65,7 +65,7 @@ void RestartIntensity::child_spawned(Supervision& supervision, std::size_t child
           {supervision.pid, event.subject}, "restarted too often");
 }
 
-void RestartIntensity::supervisor_died(Supervision& supervision, const Event& event) {
+void RestartIntensity::supervisor_died(const Supervision& supervision, const Event& event) {
   const bool by_itself = event.cause == ExitCause::own_exit && event.reason->is_atom("shutdown") && !supervision.told_to_stop;
   if (!by_itself || supervision.opaque || supervision.delayed || supervision.lied_to || shut_down_by_itself(supervision)) return;
   Attempts& attempts = attempts_[supervision.pid.bits()];

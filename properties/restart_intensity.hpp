@@ -20,9 +20,9 @@ class RestartIntensity final : public SupervisionLaw {
     RestartSequence sequence;
   };
 
-  void child_spawned(Supervision&, std::size_t, const Event&, const SupervisedChild&) override;
-  void child_told(Supervision&, std::size_t, const Event&) override;
-  void supervisor_died(Supervision&, const Event&) override;
+  void child_spawned(const Supervision&, std::size_t, const Event&, const SupervisedChild&) override;
+  void child_told(const Supervision&, std::size_t, const Event&) override;
+  void supervisor_died(const Supervision&, const Event&) override;
 
   std::unordered_map<std::uint64_t, Attempts> attempts_;  // of supervisors; never iterated
 };

@@ -8,11 +8,11 @@ LawDeclaration RootSurvives::declaration() {
   return {"root_survives", "the root supervisor does not end, unless [expect] lets it give up", {}};
 }
 
-void RootSurvives::supervisor_started(Supervision& supervision, const Event&) {
+void RootSurvives::supervisor_started(const Supervision& supervision, const Event&) {
   if (!supervision.parent) evaluated();
 }
 
-void RootSurvives::supervisor_died(Supervision& supervision, const Event& event) {
+void RootSurvives::supervisor_died(const Supervision& supervision, const Event& event) {
   if (supervision.parent) return;
   const bool gave_up = event.cause == ExitCause::own_exit && event.reason->is_atom("shutdown");
   if (gave_up && settings().root_may_give_up) return;

@@ -10,8 +10,8 @@ class RootSurvives final : public SupervisionLaw {
   static LawDeclaration declaration();
 
  private:
-  void supervisor_started(Supervision&, const Event&) override;
-  void supervisor_died(Supervision&, const Event&) override;
+  void supervisor_started(const Supervision&, const Event&) override;
+  void supervisor_died(const Supervision&, const Event&) override;
 };
 
 }  // namespace moirai

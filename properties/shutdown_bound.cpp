@@ -31,7 +31,7 @@ std::optional<Duration> ShutdownBound::limit_of(const SupervisedChild& child) {
   return limit ? std::min(*limit, child.config.shutdown.limit) : child.config.shutdown.limit;
 }
 
-void ShutdownBound::child_told(Supervision& supervision, std::size_t child, const Event& event) {
+void ShutdownBound::child_told(const Supervision& supervision, std::size_t child, const Event& event) {
   const SupervisedChild& told = supervision.children[child];
   if (wire_interferes_ || !told.alive || !told.ready) return;
   const std::optional<Duration> limit = limit_of(told);
@@ -41,7 +41,7 @@ void ShutdownBound::child_told(Supervision& supervision, std::size_t child, cons
 }
 
 // A supervisor that was told while it restarts a group starts the rest of the group first, and a start may take any time.
-void ShutdownBound::child_spawned(Supervision& supervision, std::size_t, const Event&, const SupervisedChild&) {
+void ShutdownBound::child_spawned(const Supervision& supervision, std::size_t, const Event&, const SupervisedChild&) {
   for (Pid above = supervision.pid; above;) {
     if (const auto it = stopping_.find(above); it != stopping_.end() && !it->second.killed) stopping_.erase(it);
     const auto own = supervision_of(above);
@@ -49,12 +49,12 @@ void ShutdownBound::child_spawned(Supervision& supervision, std::size_t, const E
   }
 }
 
-void ShutdownBound::child_died(Supervision&, std::size_t, const Event& event) {
+void ShutdownBound::child_died(const Supervision&, std::size_t, const Event& event) {
   judge_until(event.at, event.step);
   if (stopping_.erase(event.subject) > 0) evaluated();
 }
 
-void ShutdownBound::supervisor_died(Supervision& supervision, const Event& event) {
+void ShutdownBound::supervisor_died(const Supervision& supervision, const Event& event) {
   judge_until(event.at, event.step);
   for (const SupervisedChild& child : supervision.children) stopping_.erase(child.pid);
 }

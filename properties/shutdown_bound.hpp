@@ -23,10 +23,10 @@ class ShutdownBound final : public SupervisionLaw {
     bool killed = false;  // brutally: it gets no time to do anything first
   };
 
-  void child_told(Supervision&, std::size_t, const Event&) override;
-  void child_spawned(Supervision&, std::size_t, const Event&, const SupervisedChild&) override;
-  void child_died(Supervision&, std::size_t, const Event&) override;
-  void supervisor_died(Supervision&, const Event&) override;
+  void child_told(const Supervision&, std::size_t, const Event&) override;
+  void child_spawned(const Supervision&, std::size_t, const Event&, const SupervisedChild&) override;
+  void child_died(const Supervision&, std::size_t, const Event&) override;
+  void supervisor_died(const Supervision&, const Event&) override;
   void held(const Event&) override;
   void other_event(const Event&) override;
   void judge_end(const RunEnd&) override;

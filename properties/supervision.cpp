@@ -22,41 +22,49 @@ bool RestartSequence::started(const Supervision& supervision, std::size_t child,
   return first;
 }
 
-void SupervisionLaw::judge(const Event& event) {
+const SupervisionView::Change& SupervisionView::fold(const World& world, const Event& event, std::uint64_t number) {
+  std::uint64_t& folded = folded_[event.kind != EventKind::signal_send];
+  if (number == folded) return change_;
+  MOIRAI_CHECK(number == ++folded, "an event is folded once, when the first law is told of it");
+  change_.kind = Change::Kind::none;
+  change_.supervisor_died.reset();
   switch (event.kind) {
-    case EventKind::spawn: return spawned(event);
-    case EventKind::exit: return died(event);
-    case EventKind::note: return noted(event);
-    case EventKind::signal_send:
-      if (event.hold == Hold::released) return;
-      if (event.hold == Hold::held) held(event);
+    case EventKind::spawn: spawned(event); break;
+    case EventKind::exit: died(event); break;
+    case EventKind::note: noted(world, event); break;
+    default:
+      if (event.hold == Hold::released) break;
       if (event.signal == SignalKind::exit) told(event);
       if (event.signal == SignalKind::monitor) watched(event);
-      return;
-    default: return other_event(event);
   }
+  return change_;
 }
 
-std::optional<std::size_t> SupervisionLaw::supervision_of(Pid pid) const {
+void SupervisionView::say(Change::Kind kind, std::size_t supervision, std::size_t child) {
+  change_.kind = kind;
+  change_.supervision = supervision;
+  change_.child = child;
+}
+
+std::optional<std::size_t> SupervisionView::supervision_of(Pid pid) const {
   const auto found = by_pid_.find(pid.bits());
   return found == by_pid_.end() ? std::nullopt : std::optional(found->second);
 }
 
-std::optional<SupervisionLaw::Place> SupervisionLaw::place_of(Pid pid) const {
+std::optional<SupervisionView::Place> SupervisionView::place_of(Pid pid) const {
   const auto found = children_.find(pid.bits());
   return found == children_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void SupervisionLaw::spawned(const Event& event) {
+void SupervisionView::spawned(const Event& event) {
   parents_[event.subject.bits()] = event.other;
   const auto parent = supervision_of(event.other);
   if (!parent) return;
   Supervision& supervision = supervisions_[*parent];
-  const std::string label = world().label(event.subject);
   auto& children = supervision.children;
-  const auto found = std::find_if(children.begin(), children.end(), [&label](const auto& child) { return child.config.id == label; });
+  const auto found = std::find_if(children.begin(), children.end(), [&event](const auto& child) { return child.config.id == event.text; });
   if (found == children.end()) return;
-  const SupervisedChild before = *found;
+  change_.before = *found;
   children_.erase(found->pid.bits());
   found->pid = event.subject;
   ++found->starts;
@@ -64,27 +72,27 @@ void SupervisionLaw::spawned(const Event& event) {
   found->ready = found->watched = found->told = found->ended_itself = found->put_down = false;
   const auto index = static_cast<std::size_t>(found - children.begin());
   children_[event.subject.bits()] = {*parent, index};
-  child_spawned(supervision, index, event, before);
+  say(Change::Kind::child_spawned, *parent, index);
 }
 
-void SupervisionLaw::died(const Event& event) {
+void SupervisionView::died(const Event& event) {
   parents_.erase(event.subject.bits());
   if (const auto place = place_of(event.subject)) {
     SupervisedChild& child = supervisions_[place->supervision].children[place->child];
     child.alive = false;
     child.ended_itself = !child.told;
     child.reason = *event.reason;
-    child_died(supervisions_[place->supervision], place->child, event);
+    say(Change::Kind::child_died, place->supervision, place->child);
   }
   if (const auto own = supervision_of(event.subject)) {
     Supervision& supervision = supervisions_[*own];
     supervision.alive = false;
     if (supervision.parent && parents_.count(supervision.parent.bits()) == 0) supervision.told_to_stop = true;  // by the parent's death
-    supervisor_died(supervision, event);
+    change_.supervisor_died = own;
   }
 }
 
-void SupervisionLaw::told(const Event& event) {
+void SupervisionView::told(const Event& event) {
   if (const auto to = supervision_of(event.other); to && supervisions_[*to].parent == event.subject) supervisions_[*to].told_to_stop = true;
   if (const auto liar = place_of(event.subject); liar && supervisions_[liar->supervision].pid == event.other)
     supervisions_[liar->supervision].lied_to = true;
@@ -92,22 +100,22 @@ void SupervisionLaw::told(const Event& event) {
   if (!place || supervisions_[place->supervision].pid != event.subject) return;
   Supervision& supervision = supervisions_[place->supervision];
   if (!supervision.children[place->child].watched) return;
-  child_told(supervision, place->child, event);
+  say(Change::Kind::child_told, place->supervision, place->child);
   if (supervision.children[place->child].alive) supervision.children[place->child].told = true;
 }
 
-void SupervisionLaw::watched(const Event& event) {
+void SupervisionView::watched(const Event& event) {
   const auto place = place_of(event.other);
   if (place && supervisions_[place->supervision].pid == event.subject)
     supervisions_[place->supervision].children[place->child].watched = true;
 }
 
 // Those of a simple_one_for_one supervisor (whose template is nobody's child) and of a DynamicSupervisor are not told apart by their ids.
-void SupervisionLaw::announced(const Event& event, const SupervisorStarted& started) {
+void SupervisionView::announced(const World& world, const Event& event, const SupervisorStarted& started) {
   Supervision supervision;
   supervision.pid = event.subject;
   supervision.parent = parents_[event.subject.bits()];
-  supervision.path = path(event.subject);
+  supervision.path = world.path(event.subject);
   supervision.config = started;
   supervision.anonymous = started.dynamic || started.strategy == Strategy::simple_one_for_one;
   supervision.opaque = supervision.anonymous;
@@ -115,12 +123,12 @@ void SupervisionLaw::announced(const Event& event, const SupervisorStarted& star
     for (const ChildConfig& config : started.children) supervision.children.emplace_back().config = config;
   supervision.config.children.clear();
   by_pid_[event.subject.bits()] = supervisions_.size();
+  say(Change::Kind::supervisor_started, supervisions_.size(), 0);
   supervisions_.push_back(std::move(supervision));
-  supervisor_started(supervisions_.back(), event);
 }
 
 // The children that it has come and go (start_child, delete_child), and are put down and up by request.
-void SupervisionLaw::changed(Supervision& supervision, const Event& event) {
+void SupervisionView::changed(Supervision& supervision, const Event& event) {
   const auto each = [&](std::string_view id, auto act) {
     for (SupervisedChild& child : supervision.children)
       if (child.config.id == id) act(child);
@@ -146,30 +154,49 @@ void SupervisionLaw::changed(Supervision& supervision, const Event& event) {
   }
 }
 
-void SupervisionLaw::noted(const Event& event) {
-  if (const auto* started = event.as<SupervisorStarted>()) return announced(event, *started);
+void SupervisionView::noted(const World& world, const Event& event) {
+  if (const auto* started = event.as<SupervisorStarted>()) return announced(world, event, *started);
   const auto own = supervision_of(event.subject);
-  if (own) {
-    Supervision& supervision = supervisions_[*own];
-    changed(supervision, event);
-    if (const auto* ready = event.as<ChildStarted>()) {
-      const auto place = place_of(ready->pid);
-      if (place && place->supervision == *own) {
-        supervision.children[place->child].ready = true;
-        child_ready(supervision, place->child, event);
-      } else {
-        supervision.opaque = true;  // a start function of its own started someone whom this supervisor did not spawn under the spec's id
-      }
-      return;
+  if (!own) return;
+  Supervision& supervision = supervisions_[*own];
+  changed(supervision, event);
+  if (const auto* ready = event.as<ChildStarted>()) {
+    const auto place = place_of(ready->pid);
+    if (place && place->supervision == *own) {
+      supervision.children[place->child].ready = true;
+      say(Change::Kind::child_ready, *own, place->child);
+    } else {
+      supervision.opaque = true;  // a start function of its own started someone whom this supervisor did not spawn under the spec's id
     }
-    if (const auto* report = event.as<SupervisorReport>(); report && report->context == ReportContext::start_error) {
-      const auto named = [report](const SupervisedChild& child) { return child.config.id == report->id; };
-      const auto child = std::find_if(supervision.children.begin(), supervision.children.end(), named);
-      if (child == supervision.children.end() || !child->failed_to_start()) supervision.opaque = true;
-      return;
+  } else if (const auto* report = event.as<SupervisorReport>(); report && report->context == ReportContext::start_error) {
+    const auto named = [report](const SupervisedChild& child) { return child.config.id == report->id; };
+    const auto child = std::find_if(supervision.children.begin(), supervision.children.end(), named);
+    if (child == supervision.children.end() || !child->failed_to_start()) supervision.opaque = true;
+  }
+}
+
+SupervisionView& SupervisionLaw::view() {
+  if (!view_) view_ = settings().supervisions ? settings().supervisions : std::make_shared<SupervisionView>();
+  return *view_;
+}
+
+void SupervisionLaw::judge(const Event& event) {
+  if (!SupervisionView::wants().has(event.kind)) return other_event(event);
+  const SupervisionView::Change& change = view().fold(world(), event, ++seen_[event.kind != EventKind::signal_send]);
+  using Kind = SupervisionView::Change::Kind;
+  if (event.kind == EventKind::signal_send && event.hold == Hold::held) held(event);
+  if (change.kind != Kind::none) {
+    const Supervision& supervision = supervisions()[change.supervision];
+    switch (change.kind) {
+      case Kind::none: break;
+      case Kind::supervisor_started: supervisor_started(supervision, event); break;
+      case Kind::child_spawned: child_spawned(supervision, change.child, event, change.before); break;
+      case Kind::child_ready: child_ready(supervision, change.child, event); break;
+      case Kind::child_told: child_told(supervision, change.child, event); break;
+      case Kind::child_died: child_died(supervision, change.child, event); break;
     }
   }
-  other_event(event);
+  if (change.supervisor_died) supervisor_died(supervisions()[*change.supervisor_died], event);
 }
 
 }  // namespace moirai

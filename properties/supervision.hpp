@@ -5,6 +5,7 @@
 #pragma once
 #include <cstddef>
 #include <deque>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -68,24 +69,23 @@ class RestartSequence {
   Time began_{};
 };
 
-// A law about supervision: hooks instead of events.
-class SupervisionLaw : public Law {
+// The fold of a run's events into who supervises whom. All laws of a run may share one: the first that is told of an event folds it in.
+class SupervisionView {
  public:
-  EventMask wants() const override { return {EventKind::spawn, EventKind::exit, EventKind::signal_send, EventKind::note}; }
+  static EventMask wants() { return {EventKind::spawn, EventKind::exit, EventKind::signal_send, EventKind::note}; }
 
- protected:
-  virtual void supervisor_started(Supervision&, const Event&) {}
-  virtual void child_spawned(Supervision&, std::size_t, const Event&, const SupervisedChild& /* before */) {}
-  virtual void child_ready(Supervision&, std::size_t, const Event&) {}
-  virtual void child_told(Supervision&, std::size_t, const Event&) {}  // each exit signal to the current incarnation, dead or alive
-  virtual void child_died(Supervision&, std::size_t, const Event&) {}
-  virtual void supervisor_died(Supervision&, const Event&) {}
-  virtual void held(const Event&) {}         // the wire keeps a signal that is no message
-  virtual void other_event(const Event&) {}  // kinds that a law wants beyond those above
+  // What an event meant.
+  struct Change {
+    enum class Kind { none, supervisor_started, child_spawned, child_ready, child_told, child_died };
+    Kind kind = Kind::none;
+    std::size_t supervision = 0, child = 0;      // of all kinds but `none`; a supervisor that has started has no child yet
+    SupervisedChild before;                      // child_spawned
+    std::optional<std::size_t> supervisor_died;  // besides
+  };
+  // `number` counts from 1 on, signals apart from the rest: a law need not want them. Requires: each is told once or more, in order.
+  const Change& fold(const World& world, const Event& event, std::uint64_t number);
 
-  void judge(const Event& event) override;
-
-  std::deque<Supervision>& supervisions() { return supervisions_; }  // in order of appearance, dead ones too
+  const std::deque<Supervision>& supervisions() const { return supervisions_; }  // in order of appearance, dead ones too
   // Its index in supervisions(); nullopt: no supervisor.
   std::optional<std::size_t> supervision_of(Pid pid) const;
 
@@ -97,15 +97,45 @@ class SupervisionLaw : public Law {
   void died(const Event& event);
   void told(const Event& event);
   void watched(const Event& event);
-  void noted(const Event& event);
-  void announced(const Event& event, const SupervisorStarted& started);
+  void noted(const World& world, const Event& event);
+  void announced(const World& world, const Event& event, const SupervisorStarted& started);
   static void changed(Supervision& supervision, const Event& event);
   std::optional<Place> place_of(Pid pid) const;
+  void say(Change::Kind kind, std::size_t supervision, std::size_t child);
 
   std::deque<Supervision> supervisions_;
   std::unordered_map<std::uint64_t, std::size_t> by_pid_;  // never iterated
   std::unordered_map<std::uint64_t, Place> children_;      // never iterated; incarnations that are alive or were the last of their child
   std::unordered_map<std::uint64_t, Pid> parents_;         // of every living process; never iterated
+  std::uint64_t folded_[2] = {};                           // signals; the rest
+  Change change_;                                          // what the last one meant
+};
+
+// A law about supervision: hooks instead of events. What the event has changed is changed when they are called.
+class SupervisionLaw : public Law {
+ public:
+  EventMask wants() const override { return SupervisionView::wants(); }
+
+ protected:
+  virtual void supervisor_started(const Supervision&, const Event&) {}
+  virtual void child_spawned(const Supervision&, std::size_t, const Event&, const SupervisedChild& /* before */) {}
+  virtual void child_ready(const Supervision&, std::size_t, const Event&) {}
+  virtual void child_told(const Supervision&, std::size_t, const Event&) {}  // each exit signal to the current incarnation, dead or alive
+  virtual void child_died(const Supervision&, std::size_t, const Event&) {}
+  virtual void supervisor_died(const Supervision&, const Event&) {}
+  virtual void held(const Event&) {}         // the wire keeps a signal that is no message
+  virtual void other_event(const Event&) {}  // kinds that a law wants beyond those above
+
+  void judge(const Event& event) override;
+
+  const std::deque<Supervision>& supervisions() { return view().supervisions(); }
+  std::optional<std::size_t> supervision_of(Pid pid) { return view().supervision_of(pid); }
+
+ private:
+  SupervisionView& view();
+
+  std::shared_ptr<SupervisionView> view_;
+  std::uint64_t seen_[2] = {};  // events that the view folds: signals; the rest
 };
 
 }  // namespace moirai

@@ -8,7 +8,7 @@ LawDeclaration SupervisionOrder::declaration() {
   return {"supervision_order", "children start in the order of their specs, stop in reverse, and only those restart that must", {}};
 }
 
-void SupervisionOrder::child_told(Supervision& supervision, std::size_t child, const Event& event) {
+void SupervisionOrder::child_told(const Supervision& supervision, std::size_t child, const Event& event) {
   Progress& progress = progress_[supervision.pid.bits()];
   progress.sequence.stopped(event.at);
   progress.stopped_any = true;
@@ -23,7 +23,7 @@ void SupervisionOrder::child_told(Supervision& supervision, std::size_t child, c
   }
 }
 
-void SupervisionOrder::child_spawned(Supervision& supervision, std::size_t child, const Event& event, const SupervisedChild& before) {
+void SupervisionOrder::child_spawned(const Supervision& supervision, std::size_t child, const Event& event, const SupervisedChild& before) {
   if (supervision.lied_to) return;
   if (supervision.children.size() > 1 || before.starts > 0) evaluated();
   if (before.starts == 0)

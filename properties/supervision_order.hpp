@@ -21,8 +21,8 @@ class SupervisionOrder final : public SupervisionLaw {
     bool stopped_any = false;
   };
 
-  void child_told(Supervision&, std::size_t, const Event&) override;
-  void child_spawned(Supervision&, std::size_t, const Event&, const SupervisedChild&) override;
+  void child_told(const Supervision&, std::size_t, const Event&) override;
+  void child_spawned(const Supervision&, std::size_t, const Event&, const SupervisedChild&) override;
   void judge_first_start(const Supervision&, std::size_t, const Event&);
   void judge_restart(const Supervision&, std::size_t, const Event&, const SupervisedChild& before);
   void judge_group(const Supervision&, std::size_t, const Event&, const SupervisedChild& before, bool first);

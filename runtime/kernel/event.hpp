@@ -11,7 +11,7 @@
 namespace moirai {
 
 enum class EventKind : std::uint8_t {
-  spawn,        // subject is new, other its parent, order nothing
+  spawn,        // subject is new, other its parent, `text` its label
   start,        // subject begins its first turn
   exit,         // subject is dead, *reason; its names are free, its link and down signals follow. other: whose signal ended it, or nobody
   send,         // subject sent message `order` to other
