@@ -1,6 +1,7 @@
 // What happened, for laws, traces and metrics. An observer is told after the fact, on the scheduler's stack, never on a process's
 // small one; it may arm (Control::post, after_operations, impair, stop) but executes nothing itself (K-61).
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <string>
@@ -30,6 +31,7 @@ enum class EventKind : std::uint8_t {
   note,         // subject (or nobody: the outside) noted *message
 };
 
+inline constexpr std::size_t event_kinds = static_cast<std::size_t>(EventKind::note) + 1;
 std::string_view to_string(EventKind);
 
 // Of send, receive and drop: the kind of the same for signals that are no messages.
@@ -47,7 +49,7 @@ class EventMask {
   }
   static constexpr EventMask all() {
     EventMask mask;
-    mask.bits_ = (1u << (static_cast<unsigned>(EventKind::note) + 1)) - 1;
+    mask.bits_ = (1u << event_kinds) - 1;
     return mask;
   }
   constexpr bool has(EventKind kind) const { return (bits_ & bit(kind)) != 0; }

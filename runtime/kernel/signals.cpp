@@ -316,8 +316,7 @@ Ref World::request_info(Process& p, Pid target, const SignalType& type, bool wan
 void World::emit(Event& event) {
   event.at = now_;
   event.step = steps_;
-  for (const Listener& listener : observers_)
-    if (listener.wants.has(event.kind)) listener.observer->saw(event);
+  for (Observer* observer : listeners_[static_cast<std::size_t>(event.kind)]) observer->saw(event);
 }
 
 void World::emit_signal(Event&& event, const Signal& signal) {

@@ -112,6 +112,7 @@ void World::reset(const Settings& settings) {
   last_ordinal_ = {};
   graves_.clear();
   observers_.clear();
+  for (std::vector<Observer*>& listeners : listeners_) listeners.clear();
   wanted_ = EventMask{};
   checkpoints_.clear();
   stall_counts_.clear();
@@ -124,8 +125,11 @@ void World::reset(const Settings& settings) {
 }
 
 void World::observe(Observer& observer) {
-  observers_.push_back({&observer, observer.wants()});
-  wanted_ = wanted_ | observers_.back().wants;
+  const EventMask wants = observer.wants();
+  observers_.push_back(&observer);
+  for (std::size_t kind = 0; kind < event_kinds; ++kind)
+    if (wants.has(static_cast<EventKind>(kind))) listeners_[kind].push_back(&observer);
+  wanted_ = wanted_ | wants;
   note_wanted();
 }
 

@@ -675,11 +675,7 @@ class World {
   std::pair<std::uint64_t, std::uint32_t*> last_ordinal_{};
   std::unordered_map<std::uint64_t, PathNode> graves_;  // paths of the dead, by pid; looked up only
 
-  struct Listener {
-    Observer* observer;
-    EventMask wants;
-  };
-  std::vector<Listener> observers_;
+  std::vector<Observer*> observers_, listeners_[event_kinds];  // in the order of their coming; those who want an event of a kind
   EventMask wanted_;
   std::vector<std::uint64_t> checkpoints_;
 
