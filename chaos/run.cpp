@@ -88,8 +88,10 @@ PhaseTimes phase_times(const Phases& phases) {
   return times;
 }
 
-Run execute(World& world, const Scenario& scenario, const SystemDeclaration& system, const FaultPlan& plan, std::uint64_t seed,
-            std::span<Observer* const> observers, const RunOptions& options) {
+template <class Watcher>
+static Run execute_watched(World& world, const Scenario& scenario, const SystemDeclaration& system, const FaultPlan& plan,
+                           std::uint64_t seed, std::span<Watcher* const> watchers, std::span<RunListener* const> listeners,
+                           const RunOptions& options) {
   const PhaseTimes times = phase_times(scenario.phases);
   const FaultPlan no_plan;
   Run run;
@@ -97,9 +99,6 @@ Run execute(World& world, const Scenario& scenario, const SystemDeclaration& sys
 
   world.reset(settings_of(scenario, seed, options));
   Control& control = world.control();
-  std::vector<RunListener*> listeners;
-  for (Observer* observer : observers)
-    if (RunListener* listener = dynamic_cast<RunListener*>(observer)) listeners.push_back(listener);
   for (RunListener* listener : listeners) listener->begin(world, control, times);
 
   // First of all observers: when a law sees a birth, the open faults know of it.
@@ -107,7 +106,7 @@ Run execute(World& world, const Scenario& scenario, const SystemDeclaration& sys
   Tally tally(world, run.counters, options.count_messages);
   world.observe(injector);
   world.observe(tally);
-  for (Observer* observer : observers) world.observe(*observer);
+  for (Watcher* watcher : watchers) world.observe(*watcher);
 
   const auto enter = [&](Phase phase, Time now) {
     run.reached = phase;
@@ -133,6 +132,19 @@ Run execute(World& world, const Scenario& scenario, const SystemDeclaration& sys
   run.root_alive = tally.root_alive();
   run.complete = run.end.why == RunEnd::Why::stopped && run.end.detail == settle_over;
   return run;
+}
+
+Run execute(World& world, const Scenario& scenario, const SystemDeclaration& system, const FaultPlan& plan, std::uint64_t seed,
+            std::span<Observer* const> observers, const RunOptions& options) {
+  std::vector<RunListener*> listeners;
+  for (Observer* observer : observers)
+    if (RunListener* listener = dynamic_cast<RunListener*>(observer)) listeners.push_back(listener);
+  return execute_watched(world, scenario, system, plan, seed, observers, std::span<RunListener* const>(listeners), options);
+}
+
+Run execute(World& world, const Scenario& scenario, const SystemDeclaration& system, const FaultPlan& plan, std::uint64_t seed,
+            std::span<RunListener* const> listeners, const RunOptions& options) {
+  return execute_watched(world, scenario, system, plan, seed, listeners, listeners, options);
 }
 
 Run execute(const Scenario& scenario, const SystemDeclaration& system, const FaultPlan& plan, std::uint64_t seed,

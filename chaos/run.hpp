@@ -87,6 +87,10 @@ struct RunOptions {
 Run execute(World& world, const Scenario& scenario, const SystemDeclaration& system, const FaultPlan& plan, std::uint64_t seed,
             std::span<Observer* const> observers = {}, const RunOptions& options = {});
 
+// The same for listeners only: nobody has to be asked whether it is one.
+Run execute(World& world, const Scenario& scenario, const SystemDeclaration& system, const FaultPlan& plan, std::uint64_t seed,
+            std::span<RunListener* const> listeners, const RunOptions& options);
+
 // The same in a world of its own.
 Run execute(const Scenario& scenario, const SystemDeclaration& system, const FaultPlan& plan, std::uint64_t seed,
             std::span<Observer* const> observers = {}, const RunOptions& options = {});

@@ -75,7 +75,7 @@ const Law* first_in_state(const Laws& laws, Verdict::State state, std::size_t& i
 
 // The words of a run that no law speaks of.
 void judge_end(Finding& finding, const Scenario& scenario, const Run& run) {
-  const std::string where = fmt::format("{}, at {} after {} steps", name_of(run.reached), to_text(run.virtual_time), run.steps);
+  const auto where = [&] { return fmt::format("{}, at {} after {} steps", name_of(run.reached), to_text(run.virtual_time), run.steps); };
   const auto say = [&](Finding::State state, std::string signature, std::string sentence) {
     finding.state = state;
     finding.signature = std::move(signature);
@@ -83,23 +83,25 @@ void judge_end(Finding& finding, const Scenario& scenario, const Run& run) {
   };
   switch (run.end.why) {
     case RunEnd::Why::stall:
-      return say(Finding::State::fail, "stall",
-                 fmt::format("the system stalled in {}: {} steps and time stood still ({})", where, scenario.limits.stall, run.end.detail));
+      return say(
+          Finding::State::fail, "stall",
+          fmt::format("the system stalled in {}: {} steps and time stood still ({})", where(), scenario.limits.stall, run.end.detail));
     case RunEnd::Why::swallowed_exit:
-      return say(Finding::State::fail, "swallowed exit", fmt::format("a process swallows its own end in {}: {}", where, run.end.detail));
+      return say(Finding::State::fail, "swallowed exit", fmt::format("a process swallows its own end in {}: {}", where(), run.end.detail));
     case RunEnd::Why::steps:
-      return say(Finding::State::inconclusive, "steps", fmt::format("the limit of {} steps was spent in {}", scenario.limits.steps, where));
+      return say(Finding::State::inconclusive, "steps",
+                 fmt::format("the limit of {} steps was spent in {}", scenario.limits.steps, where()));
     case RunEnd::Why::virtual_time:
       if (!run.complete)
         return say(Finding::State::inconclusive, "virtual time",
-                   fmt::format("the limit of {} of virtual time was spent in {}", to_text(scenario.limits.virtual_time), where));
+                   fmt::format("the limit of {} of virtual time was spent in {}", to_text(scenario.limits.virtual_time), where()));
       break;
     case RunEnd::Why::quiescent:
     case RunEnd::Why::stopped: break;
   }
   if (finding.root_ended && scenario.expect.outcome != Outcome::give_up)
     return say(Finding::State::fail, "root ended", "the root supervisor was gone at the end of the run, and [expect] does not allow it");
-  if (!run.complete) say(Finding::State::inconclusive, "stopped", fmt::format("the run was stopped in {}: {}", where, run.end.detail));
+  if (!run.complete) say(Finding::State::inconclusive, "stopped", fmt::format("the run was stopped in {}: {}", where(), run.end.detail));
 }
 
 }  // namespace
@@ -108,14 +110,15 @@ void EventStream::saw(const Event& event) {
   if (!wanted_ || wanted_(event, *world_)) tell_(trace_event(event, *world_));
 }
 
-TrialRun run_trial(World& world, const Trial& trial, std::uint64_t seed, Observer* witness) {
+TrialRun run_trial(World& world, const Trial& trial, std::uint64_t seed, RunListener* witness) {
   const Scenario& scenario = *trial.scenario;
   const FaultPlan plan = resolve(scenario, seed);
   const Laws laws = make_laws(trial);
-  std::vector<Observer*> observers;
-  if (witness) observers.push_back(witness);  // before the laws: the event that a law stops the run at is in the trace
-  for (const auto& law : laws) observers.push_back(law.get());
-  Run run = execute(world, scenario, *trial.system, plan, seed, observers, {.strategy = {}, .no_faults = trial.no_faults});
+  std::vector<RunListener*> listeners;
+  if (witness) listeners.push_back(witness);  // before the laws: the event that a law stops the run at is in the trace
+  for (const auto& law : laws) listeners.push_back(law.get());
+  Run run = execute(world, scenario, *trial.system, plan, seed, std::span<RunListener* const>(listeners),
+                    {.strategy = {}, .no_faults = trial.no_faults});
 
   TrialRun result;
   Finding& finding = result.finding;

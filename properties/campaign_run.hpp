@@ -32,7 +32,7 @@ struct TrialRun {
 };
 
 // `witness`, if given, watches too, before the laws.
-TrialRun run_trial(World& world, const Trial& trial, std::uint64_t seed, Observer* witness = nullptr);
+TrialRun run_trial(World& world, const Trial& trial, std::uint64_t seed, RunListener* witness = nullptr);
 
 inline constexpr std::size_t tail_length = 16;                           // events
 inline constexpr Duration tail_faults_before = std::chrono::seconds(2);  // faults that had struck or ended so long before are told too

@@ -30,6 +30,7 @@ void MessageOrder::judge(const Event& event) {
 }
 
 std::size_t MessageOrder::Queue::find(std::uint64_t order) const {
+  if (!empty() && orders_[first_] == order) return 0;
   const auto begin = orders_.begin() + static_cast<std::ptrdiff_t>(first_);
   const auto place = std::find(begin, orders_.end(), order);
   return place == orders_.end() ? none : static_cast<std::size_t>(place - begin);
@@ -40,7 +41,10 @@ void MessageOrder::Queue::erase(std::size_t place) {
     ++first_;
   else
     orders_.erase(orders_.begin() + static_cast<std::ptrdiff_t>(first_ + place));
-  if (empty() || first_ > 4096) {
+  if (empty()) {
+    orders_.clear();
+    first_ = 0;
+  } else if (first_ > 4096) {
     orders_.erase(orders_.begin(), orders_.begin() + static_cast<std::ptrdiff_t>(first_));
     first_ = 0;
   }

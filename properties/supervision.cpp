@@ -22,10 +22,8 @@ bool RestartSequence::started(const Supervision& supervision, std::size_t child,
   return first;
 }
 
-const SupervisionView::Change& SupervisionView::fold(const World& world, const Event& event, std::uint64_t number) {
-  std::uint64_t& folded = folded_[event.kind != EventKind::signal_send];
-  if (number == folded) return change_;
-  MOIRAI_CHECK(number == ++folded, "an event is folded once, when the first law is told of it");
+void SupervisionView::fold_next(const World& world, const Event& event, std::uint64_t number) {
+  MOIRAI_CHECK(number == ++folded_[event.kind != EventKind::signal_send], "an event is folded once, when the first law is told of it");
   change_.kind = Change::Kind::none;
   change_.supervisor_died.reset();
   switch (event.kind) {
@@ -37,7 +35,6 @@ const SupervisionView::Change& SupervisionView::fold(const World& world, const E
       if (event.signal == SignalKind::exit) told(event);
       if (event.signal == SignalKind::monitor) watched(event);
   }
-  return change_;
 }
 
 void SupervisionView::say(Change::Kind kind, std::size_t supervision, std::size_t child) {
@@ -175,26 +172,19 @@ void SupervisionView::noted(const World& world, const Event& event) {
   }
 }
 
-SupervisionView& SupervisionLaw::view() {
-  if (!view_) view_ = settings().supervisions ? settings().supervisions : std::make_shared<SupervisionView>();
-  return *view_;
-}
-
 void SupervisionLaw::judge(const Event& event) {
   if (!SupervisionView::wants().has(event.kind)) return other_event(event);
   const SupervisionView::Change& change = view().fold(world(), event, ++seen_[event.kind != EventKind::signal_send]);
   using Kind = SupervisionView::Change::Kind;
   if (event.kind == EventKind::signal_send && event.hold == Hold::held) held(event);
-  if (change.kind != Kind::none) {
-    const Supervision& supervision = supervisions()[change.supervision];
-    switch (change.kind) {
-      case Kind::none: break;
-      case Kind::supervisor_started: supervisor_started(supervision, event); break;
-      case Kind::child_spawned: child_spawned(supervision, change.child, event, change.before); break;
-      case Kind::child_ready: child_ready(supervision, change.child, event); break;
-      case Kind::child_told: child_told(supervision, change.child, event); break;
-      case Kind::child_died: child_died(supervision, change.child, event); break;
-    }
+  const auto whose = [&]() -> const Supervision& { return supervisions()[change.supervision]; };
+  switch (change.kind) {
+    case Kind::none: break;
+    case Kind::supervisor_started: supervisor_started(whose(), event); break;
+    case Kind::child_spawned: child_spawned(whose(), change.child, event, change.before); break;
+    case Kind::child_ready: child_ready(whose(), change.child, event); break;
+    case Kind::child_told: child_told(whose(), change.child, event); break;
+    case Kind::child_died: child_died(whose(), change.child, event); break;
   }
   if (change.supervisor_died) supervisor_died(supervisions()[*change.supervisor_died], event);
 }

@@ -83,7 +83,10 @@ class SupervisionView {
     std::optional<std::size_t> supervisor_died;  // besides
   };
   // `number` counts from 1 on, signals apart from the rest: a law need not want them. Requires: each is told once or more, in order.
-  const Change& fold(const World& world, const Event& event, std::uint64_t number);
+  const Change& fold(const World& world, const Event& event, std::uint64_t number) {
+    if (number != folded_[event.kind != EventKind::signal_send]) fold_next(world, event, number);
+    return change_;
+  }
 
   const std::deque<Supervision>& supervisions() const { return supervisions_; }  // in order of appearance, dead ones too
   // Its index in supervisions(); nullopt: no supervisor.
@@ -93,6 +96,7 @@ class SupervisionView {
   struct Place {
     std::size_t supervision, child;
   };
+  void fold_next(const World& world, const Event& event, std::uint64_t number);
   void spawned(const Event& event);
   void died(const Event& event);
   void told(const Event& event);
@@ -132,7 +136,10 @@ class SupervisionLaw : public Law {
   std::optional<std::size_t> supervision_of(Pid pid) { return view().supervision_of(pid); }
 
  private:
-  SupervisionView& view();
+  SupervisionView& view() {
+    if (!view_) view_ = settings().supervisions ? settings().supervisions : std::make_shared<SupervisionView>();
+    return *view_;
+  }
 
   std::shared_ptr<SupervisionView> view_;
   std::uint64_t seen_[2] = {};  // events that the view folds: signals; the rest
