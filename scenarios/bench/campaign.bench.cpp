@@ -2,7 +2,8 @@
 //   K2/execute   the smallest system (runtime/bench/smallest.hpp): its tree is made, its run counted
 //   K2/runs      the same with fault plan, all built-in laws, and verdict
 //   K2/bank      bank_partition.toml; the counter virtual_s_per_s tells how much faster than time it is
-//   trace/...    a million events: W1 with as many messages as that takes; nobody listens, messages are counted, all is traced
+//   trace/process/fifo/...   a million events: W1 with as many messages as that takes; `nobody` listens, messages are `counted` (as in every
+//                            campaign), all is `traced` besides
 // Time is per run; in trace/... per event.
 #include <benchmark/benchmark.h>
 
@@ -68,14 +69,15 @@ void measure_runs(benchmark::State& state, const Subject& subject) {
   state.counters["virtual_s_per_s"] = benchmark::Counter(virtual_seconds, benchmark::Counter::kIsRate);
 }
 
-enum class Listening { nobody, counting, traced };
+enum class Listening { nobody, counted, traced };
 
-void measure_trace(benchmark::State& state, Listening listening) {
+void measure_trace(benchmark::State& state, const std::string& form, const std::string& schedule, Listening listening) {
   constexpr std::uint64_t events = 1'000'000;  // a message is two, sent and received
   const Catalogue catalogue = suite_catalogue();
   const std::string text =
       "format = 1\n[scenario]\nname = \"trace\"\n[system]\napp = \"benchmark\"\nargs = { operations = " + std::to_string(events / 2) +
-      " }\n[limits]\nsteps = 100000000\nstall = 100000000\n[[property]]\nlaw = \"message_order\"\n";
+      ", form = \"" + form + "\" }\n[schedule]\nstrategy = \"" + schedule +
+      "\"\n[limits]\nsteps = 100000000\nstall = 100000000\n[[property]]\nlaw = \"message_order\"\n";
   const Subject subject = subject_of(parse_scenario(text, "trace.toml", catalogue), catalogue);
   const FaultPlan nothing;
   World world;
@@ -101,9 +103,13 @@ int main(int argc, char** argv) {
   benchmark::RegisterBenchmark("K2/execute", measure_execute);
   benchmark::RegisterBenchmark("K2/runs", [&](benchmark::State& state) { measure_runs(state, smallest); });
   benchmark::RegisterBenchmark("K2/bank", [&](benchmark::State& state) { measure_runs(state, bank); });
-  benchmark::RegisterBenchmark("trace/nobody", [](benchmark::State& state) { measure_trace(state, Listening::nobody); });
-  benchmark::RegisterBenchmark("trace/counting", [](benchmark::State& state) { measure_trace(state, Listening::counting); });
-  benchmark::RegisterBenchmark("trace/traced", [](benchmark::State& state) { measure_trace(state, Listening::traced); });
+  for (const std::string form : {"process", "handler"})
+    for (const std::string schedule : {"fifo", "random"})
+      for (const auto& [name, listening] :
+           {std::pair("nobody", Listening::nobody), std::pair("counted", Listening::counted), std::pair("traced", Listening::traced)})
+        benchmark::RegisterBenchmark(
+            ("trace/" + form + "/" + schedule + "/" + name).c_str(),
+            [form, schedule, how = listening](benchmark::State& state) { measure_trace(state, form, schedule, how); });
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 64;
   benchmark::RunSpecifiedBenchmarks();
