@@ -1,5 +1,7 @@
 // The loop: one candidate per step, on carriers (K-41): the loop runs on a pooled stack and calls handlers as plain functions; a handler
 // that waits keeps the carrier its frames are on, and the loop goes on with another.
+#include <algorithm>
+
 #include "runtime/kernel/world.hpp"
 
 namespace moirai {
@@ -28,7 +30,7 @@ void World::loop() {
     } else if (unwinding_) {
       if (!unwind_next()) in_run_ = false;
     } else {
-      while (step_once()) {}
+      list_ ? run_listed() : run_fifo();
       if (!stopping_) finish_run(RunEnd::Why::quiescent, {});
       end_.at = end_.why == RunEnd::Why::virtual_time ? moirai::after(Time{}, settings_.limits.virtual_time) : now_;
       end_.steps = steps_;
@@ -41,78 +43,62 @@ void World::loop() {
   }
 }
 
-bool World::step_once() {
-  if (stopping_) [[unlikely]]
+void World::run_fifo() {
+  while (!stopping_) {
+    if (last_ && continue_poll()) [[unlikely]]
+      continue;
+    if (ring_head_ == ring_tail_) [[unlikely]] {
+      if (!advance()) return;
+      continue;
+    }
+    const std::uint64_t word = ring_[ring_head_++ & ring_mask_];
+    const auto slot = static_cast<std::uint32_t>(word & 0xffffff);
+    if (slot == outside_slot) [[unlikely]] {
+      execute_outside_of(word >> 24);
+      continue;
+    }
+    Process& p = *slot_at(slot);
+    if (p.inbox.tail != p.inbox.received && is_of(word, **p.inbox.received)) [[likely]] {
+      Signal* s = *p.inbox.received;
+      if (plain(*s)) [[likely]] {
+        receive_plain(p, s);
+      } else {
+        *p.inbox.received = s->next;
+        if (p.inbox.tail == &s->next) p.inbox.tail = p.inbox.received;
+        execute_channel(p, s);
+      }
+    } else if (p.own_order == word >> 24) {
+      execute_own(p);
+    }  // else what the word stood for is gone
+  }
+}
+
+bool World::continue_poll() {
+  Process& p = *last_;
+  if (!p.polls()) {
+    last_ = nullptr;
     return false;
-  if (!list_) {
-    if (Process* p = last_) [[unlikely]] {  // a poll that could not be finished in place
-      if (p->polls()) {
-        if (p->inbox.tail != p->inbox.received) {
-          bool emptied;
-          execute_channel(*p, take_channel(*p, (*p->inbox.received)->sender, emptied));
-        } else {
-          MOIRAI_CHECK(p->flags & Process::timeout_ready, "a poll with nothing in flight must be able to end");
-          execute_own(*p);
-        }
-        return true;
-      }
-      last_ = nullptr;
-    }
-    while (ring_head_ != ring_tail_) {
-      const std::uint64_t word = ring_[ring_head_++ & ring_mask_];
-      const std::uint64_t order = word >> 24;
-      const auto slot = static_cast<std::uint32_t>(word & 0xffffff);
-      if (slot == outside_slot) [[unlikely]] {
-        for (std::size_t i = 0; i < ready_outside_.size(); ++i) {
-          const std::uint32_t index = ready_outside_[i];
-          if (outside_[index].order != order) continue;
-          ready_outside_.erase(ready_outside_.begin() + static_cast<std::ptrdiff_t>(i));
-          execute_outside(index);
-          return true;
-        }
-        continue;  // cancelled
-      }
-      Process* p = slot_at(slot);
-      if (p->inbox.tail != p->inbox.received && (*p->inbox.received)->order == order) [[likely]] {
-        Signal* s = *p->inbox.received;
-        if (plain(*s)) [[likely]] {
-          receive_plain(*p, s);
-          return true;
-        }
-        *p->inbox.received = s->next;
-        if (p->inbox.tail == &s->next) p->inbox.tail = p->inbox.received;
-        execute_channel(*p, s);
-        return true;
-      }
-      if (p->own_order == order) {
-        execute_own(*p);
-        return true;
-      }
-    }
-    return advance();
   }
-  std::size_t index = 0;
-  if (chosen_) {
-    index = *chosen_;
-    chosen_.reset();
-  } else if (ready_.size() == lazy_) {
-    return advance();
-  } else if (ready_.size() > 1) {
-    index = choose();
+  if (p.inbox.tail != p.inbox.received) {
+    bool emptied;
+    execute_channel(p, take_channel(p, (*p.inbox.received)->sender, emptied));
+  } else {
+    MOIRAI_CHECK(p.flags & Process::timeout_ready, "a poll with nothing in flight must be able to end");
+    execute_own(p);
   }
-  execute(index);
   return true;
 }
 
-std::size_t World::choose() {
-  if (settings_.scheduler == Scheduler::random) return static_cast<std::size_t>(sched_.below(ready_.size()));
-  const Candidate picked = settings_.strategy->pick(Candidates(*this, false));
-  for (std::size_t i = 0; i < ready_.size(); ++i)
-    if (candidate(ready_[i]) == picked) return i;
-  check_failed("pick(candidates)", "a strategy must return one of the candidates");
+void World::execute_outside_of(std::uint64_t order) {
+  const auto found = std::find_if(ready_outside_.begin(), ready_outside_.end(),
+                                  [&](std::uint32_t index) { return outside_[index].order == order; });
+  if (found == ready_outside_.end()) return;  // cancelled
+  const std::uint32_t index = *found;
+  ready_outside_.erase(found);
+  execute_outside(index);
 }
 
-void World::execute(std::size_t index) {
+[[gnu::always_inline]] inline void World::execute(std::size_t index) {
   const Ready ready = ready_[index];
   if (wants_.steps || wants_.keys) [[unlikely]]
     stepped(candidate(ready), ready_.size() == 1);
@@ -127,9 +113,9 @@ void World::execute(std::size_t index) {
     execute_own(p);
     return;
   }
-  if (!(p.extra && p.extra->in_lanes)) {
+  if (!(p.flags & Process::in_lanes)) {
     Signal* first = *p.inbox.received;
-    if (first->sender.bits() == ready.key && plain(*first)) {
+    if (first->sender.bits() == ready.key && plain(*first)) [[likely]] {
       const Signal* rest = first->next;
       while (rest && rest->sender != first->sender) rest = rest->next;
       if (!rest) remove_ready(index);
@@ -141,6 +127,29 @@ void World::execute(std::size_t index) {
   Signal* signal = take_channel(p, Pid::from_bits(ready.key), emptied);
   if (emptied) remove_ready(index);
   execute_channel(p, signal);
+}
+
+void World::run_listed() {
+  while (!stopping_) {
+    std::size_t index = 0;
+    if (chosen_) {
+      index = *chosen_;
+      chosen_.reset();
+    } else if (ready_.size() == lazy_) {
+      if (!advance()) return;
+      continue;
+    } else if (ready_.size() > 1) {
+      index = settings_.scheduler == Scheduler::random ? static_cast<std::size_t>(sched_.below(ready_.size())) : choose();
+    }
+    execute(index);
+  }
+}
+
+std::size_t World::choose() {
+  const Candidate picked = settings_.strategy->pick(Candidates(*this, false));
+  for (std::size_t i = 0; i < ready_.size(); ++i)
+    if (candidate(ready_[i]) == picked) return i;
+  check_failed("pick(candidates)", "a strategy must return one of the candidates");
 }
 
 void World::stepped(const Candidate& candidate, bool forced) {
@@ -178,10 +187,10 @@ void World::execute_own(Process& p) {
 
 void World::execute_channel(Process& p, Signal* signal) {
   count_step();
-  digest_.fold(std::uint64_t{signal->order} << 24 | p.pid.slot());
+  digest_.fold(signal->order() << 24 | p.pid.slot());
   if (stall_watch_) [[unlikely]]
     ++stall_counts_[path(p.pid)];
-  if (signal->flags != 0) [[unlikely]]
+  if (signal->flags() != 0) [[unlikely]]
     uncount_flags(p, *signal);
   switch (receive_signal(p, signal)) {
     case Reception::stays: return;

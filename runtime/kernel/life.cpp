@@ -100,7 +100,7 @@ Ref World::do_spawn_request(Process& p, const SpawnOptions& options, const Progr
   const Ref request = reply.request;
   const Pid child = reply.pid;
   Signal* signal = make_signal(type_of<SpawnReply>, child, std::move(reply));
-  signal->flags = Signal::sync;
+  signal->set_flags(Signal::sync);
   dispatch(find(child), p.pid, signal);
   return request;
 }
@@ -166,7 +166,7 @@ void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
     if (active && find(peer)) {
       ++link.signals;
       Signal* exit = make_signal(Tags::link_exit, pid, ExitPayload{reason, index, false});
-      exit->flags = Signal::exit_class;
+      exit->set_flags(Signal::exit_class);
       dispatch(&p, peer, exit);
     } else {
       if (!find(peer)) link.half[1 - side] = Half::absent;
@@ -201,11 +201,11 @@ void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
     recycle(s);
   }
   for (Signal* s = p.inbox.head; s; s = s->next) in_flight.push_back(s);
-  if (p.extra && p.extra->in_lanes)
+  if (p.flags & Process::in_lanes)
     for (const Lanes::Lane& lane : p.extra->lanes.all())
       for (Signal* s = lane.head; s; s = s->next) in_flight.push_back(s);
-  if (p.extra && p.extra->in_lanes)
-    std::sort(in_flight.begin(), in_flight.end(), [](const Signal* a, const Signal* b) { return a->order < b->order; });
+  if (p.flags & Process::in_lanes)
+    std::sort(in_flight.begin(), in_flight.end(), [](const Signal* a, const Signal* b) { return a->order() < b->order(); });
   p.inbox.head = nullptr;
   p.inbox.received = p.inbox.tail = &p.inbox.head;
   p.state = ProcessState::free;

@@ -112,7 +112,7 @@ void World::do_link(Process& p, Pid peer) {
   if (!other) {
     if (!p.traps()) throw ExitRequest{reason::noproc()};
     Signal* exit = make_signal(Tags::exit, peer, ExitPayload{reason::noproc(), 0, false});
-    exit->flags = Signal::exit_class | Signal::sync;
+    exit->set_flags(Signal::exit_class | Signal::sync);
     dispatch(nullptr, p.pid, exit);
     return;
   }

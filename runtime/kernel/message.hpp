@@ -211,7 +211,7 @@ class Message {
   std::string_view name() const { return signal_->type->name; }
   Pid sender() const { return signal_->sender; }
   Ref call() const { return signal_->type->is_call ? *static_cast<const Ref*>(signal_->payload()) : Ref{}; }  // none: nobody awaits a reply
-  std::uint64_t order() const { return signal_->order; }
+  std::uint64_t order() const { return signal_->order(); }
   template <class M>
   bool is() const {
     return signal_->type == mailbox_type<M>() || signal_->type == &type_of<Aliased<M>>;  // the latter under way

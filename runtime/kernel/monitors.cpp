@@ -122,7 +122,7 @@ Ref World::do_monitor(Process& p, Pid target, AliasLife alias) {
     dispatch(&p, target, make_signal(Tags::monitor, p.pid, MonitorPayload{index}));
   } else {  // a name that nobody has: the answer comes from nobody
     Signal* down = make_signal(Tags::down, Pid{}, DownPayload{index, ref, reason::noproc()});
-    down->flags = Signal::sync;
+    down->set_flags(Signal::sync);
     dispatch(nullptr, p.pid, down);
   }
   return ref;

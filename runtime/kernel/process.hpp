@@ -52,7 +52,6 @@ enum class ProcessState : std::uint8_t {
 // What few processes have; made when needed, gone with the process.
 struct ProcessExtra {
   Lanes lanes;
-  bool in_lanes = false;
   std::vector<std::string> names;
   std::vector<std::string> shared_states;  // that it owns
   Term ending_reason;                      // while ending, or when it stops
@@ -80,13 +79,14 @@ struct alignas(64) Process {
   static constexpr std::uint8_t counted = 8;         // K-7
   static constexpr std::uint8_t in_access = 16;      // of a Shared<T>: no operation now
   static constexpr std::uint8_t idle_timeout = 32;   // a handler that asked for one and has received nothing since
+  static constexpr std::uint8_t stops = 64;          // a handler that ends with this turn
   // flags
   static constexpr std::uint8_t traps_exit = 1;
   static constexpr std::uint8_t impaired = 2;    // the wire is asked
   static constexpr std::uint8_t in_transit = 4;  // some channel to it has signals under way: later ones queue behind them
   static constexpr std::uint8_t is_handler = 8;
   static constexpr std::uint8_t timeout_ready = 16;  // its timeout is a candidate
-  static constexpr std::uint8_t stops = 32;          // a handler that ends with this turn
+  static constexpr std::uint8_t in_lanes = 32;       // what is in flight to it is in extra->lanes
 
   // hot
   Inbox inbox;
@@ -112,7 +112,7 @@ struct alignas(64) Process {
   bool handler() const { return (flags & is_handler) != 0; }
   bool has_frames() const { return state == ProcessState::waiting || state == ProcessState::stopped; }
   bool polls() const { return wait && wait->poll; }
-  bool in_flight() const { return inbox.tail != inbox.received || (extra && extra->in_lanes); }
+  bool in_flight() const { return inbox.tail != inbox.received || (flags & in_lanes) != 0; }
   bool at_reception_point() const { return state != ProcessState::running && state != ProcessState::free && state != ProcessState::ended; }
 };
 

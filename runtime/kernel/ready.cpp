@@ -20,17 +20,6 @@ void World::push_ready(ReadyKind kind, std::uint64_t key, std::uint32_t slot) {
   ready_.push_back({key, slot, kind});
 }
 
-void World::remove_ready(std::size_t index) {
-  const std::size_t last = ready_.size() - 1;
-  if (index != last) {
-    ready_[index] = ready_[last];
-    const Ready& moved = ready_[index];
-    if (moved.kind != ReadyKind::channel && moved.kind != ReadyKind::outside)
-      slot_at(moved.slot)->token = static_cast<std::uint32_t>(index);
-  }
-  ready_.pop_back();
-}
-
 void World::count_lazy() {
   if (outside_.empty()) return;
   lazy_ = 0;
@@ -55,7 +44,7 @@ void World::erase_ready_of(std::uint32_t slot) {
 }
 
 void World::append_listed(Process& p, Signal* signal) {
-  if (p.extra && p.extra->in_lanes) {
+  if (p.flags & Process::in_lanes) {
     if (p.extra->lanes.push(signal)) push_ready(ReadyKind::channel, signal->sender.bits(), p.pid.slot());
     return;
   }
@@ -74,7 +63,7 @@ void World::append_listed(Process& p, Signal* signal) {
       e.lanes.push(s);
       s = next;
     }
-    e.in_lanes = true;
+    p.flags |= Process::in_lanes;
     e.lanes.push(signal);
     return;
   }
@@ -84,16 +73,16 @@ void World::append_listed(Process& p, Signal* signal) {
 }
 
 Signal* World::channel_head(const Process& p, Pid sender) const {
-  if (p.extra && p.extra->in_lanes) return p.extra->lanes.head(sender);
+  if (p.flags & Process::in_lanes) return p.extra->lanes.head(sender);
   for (Signal* s = *p.inbox.received; s; s = s->next)
     if (s->sender == sender) return s;
   return nullptr;
 }
 
 Signal* World::take_channel(Process& p, Pid sender, bool& emptied) {
-  if (p.extra && p.extra->in_lanes) {
+  if (p.flags & Process::in_lanes) {
     Signal* s = p.extra->lanes.pop(sender, emptied);
-    if (p.extra->lanes.empty()) p.extra->in_lanes = false;
+    if (p.extra->lanes.empty()) p.flags &= static_cast<std::uint8_t>(~Process::in_lanes);
     return s;
   }
   Signal** at = p.inbox.received;
@@ -114,19 +103,19 @@ void World::enqueue(Process& p, Signal* s) {
 }
 
 void World::count_flags(Process& p, const Signal& signal) {
-  if (signal.flags & Signal::sync) ++p.sync_in_flight;
-  if (signal.flags & Signal::exit_class) {
+  if (signal.flags() & Signal::sync) ++p.sync_in_flight;
+  if (signal.flags() & Signal::exit_class) {
     ++p.exits_in_flight;
     if (explores_) p.marks |= Process::exit_in_flight;
   }
 }
 
 void World::uncount_flags(Process& p, const Signal& signal) {
-  if (signal.flags & Signal::sync) {
+  if (signal.flags() & Signal::sync) {
     --p.sync_in_flight;
     if (p.sync_in_flight == 0 && p.polls() && !(p.flags & Process::timeout_ready)) enable_timeout(p);
   }
-  if (signal.flags & Signal::exit_class) {
+  if (signal.flags() & Signal::exit_class) {
     --p.exits_in_flight;
     if (p.exits_in_flight == 0) p.marks &= static_cast<std::uint8_t>(~Process::exit_in_flight);
   }
@@ -152,7 +141,7 @@ Candidate World::candidate(const Ready& ready) const {
       c.kind = Candidate::Kind::deliver;
       c.source = head->sender;
       c.signal = head->type->kind;
-      c.order = head->order;
+      c.order = head->order();
       break;
     }
     case ReadyKind::start: c.kind = Candidate::Kind::start; break;

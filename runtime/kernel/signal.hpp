@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 #include "runtime/kernel/reflect.hpp"
 
@@ -37,6 +38,7 @@ struct Signal;
 struct SignalType {
   SignalKind kind;
   std::uint8_t size_class;         // 0..3: blocks of 64, 128, 256, 512 bytes; size_class_boxed: the payload is a pointer to a heap object
+  std::uint8_t pool;               // that its blocks come from: the size class; 0 if boxed
   bool lasting;                    // a copy, aligned to 8, can be printed at any later time
   bool is_call;                    // a Call<M>: its payload begins with the Ref of the call
   std::uint32_t size;              // of the payload
@@ -51,6 +53,13 @@ struct SignalType {
 inline constexpr std::uint8_t size_class_boxed = 4;
 inline constexpr std::uint64_t orders_max = (std::uint64_t{1} << 40) - 1;
 
+namespace detail {
+constexpr std::uint8_t size_class_for(std::size_t size, std::size_t align) {
+  if (align > 16) return size_class_boxed;
+  return size <= 32 ? 0 : size <= 96 ? 1 : size <= 224 ? 2 : size <= 480 ? 3 : size_class_boxed;
+}
+}  // namespace detail
+
 struct Signal {
   // flags
   static constexpr unsigned sync = 1;        // K-4: a poll of the receiver waits for it
@@ -58,31 +67,36 @@ struct Signal {
 
   Signal* next;
   const SignalType* type;
-  Pid sender;                // with the receiver: the channel
-  std::uint64_t order : 40;  // unique in the run, the identity of a message in the trace
-  std::uint64_t flags : 24;
+  Pid sender;           // with the receiver: the channel
+  std::uint64_t stamp;  // order:40 | flags:24, so that a signal without flags is its word in the ring and the digest, but for the slot
+
+  // Unique in the run, the identity of a message in the trace.
+  std::uint64_t order() const { return stamp >> 24; }
+  std::uint32_t flags() const { return static_cast<std::uint32_t>(stamp & 0xffffff); }
+  void set_order(std::uint64_t order) { stamp = order << 24 | flags(); }
+  void set_flags(std::uint32_t flags) { stamp |= flags; }
 
   void* block() { return this + 1; }
   const void* block() const { return this + 1; }
   void* payload() { return type->size_class == size_class_boxed ? *static_cast<void**>(block()) : block(); }
   const void* payload() const { return type->size_class == size_class_boxed ? *static_cast<void* const*>(block()) : block(); }
+  // Requires: its payload is a T.
   template <class T>
   T& as() {
-    return *static_cast<T*>(payload());
+    return const_cast<T&>(std::as_const(*this).as<T>());
   }
   template <class T>
   const T& as() const {
-    return *static_cast<const T*>(payload());
+    if constexpr (detail::size_class_for(sizeof(T), alignof(T)) == size_class_boxed)
+      return *static_cast<const T*>(*static_cast<void* const*>(block()));
+    else
+      return *static_cast<const T*>(block());
   }
 };
 static_assert(sizeof(Signal) == 32);
 
 namespace detail {
 
-constexpr std::uint8_t size_class_for(std::size_t size, std::size_t align) {
-  if (align > 16) return size_class_boxed;
-  return size <= 32 ? 0 : size <= 96 ? 1 : size <= 224 ? 2 : size <= 480 ? 3 : size_class_boxed;
-}
 template <class T>
 void destroy_payload(void* p) {
   if constexpr (size_class_for(sizeof(T), alignof(T)) == size_class_boxed)
@@ -109,6 +123,7 @@ constexpr SignalType signal_type(SignalKind kind, bool is_call = false) {
   if constexpr (std::is_copy_constructible_v<T>) copy = &copy_payload<T>;
   return {kind,
           size_class,
+          size_class == size_class_boxed ? std::uint8_t{0} : size_class,
           std::is_copy_constructible_v<T> && alignof(T) <= 8 && reflect::is_lasting<T>(),
           is_call,
           sizeof(T),

@@ -27,7 +27,7 @@ std::string_view to_string(SignalKind kind) {
 }
 
 void World::dispatch_slow(Process* from, Process* receiver, Pid to, Signal* signal) {
-  if (wants_.steps) causes_[signal->order] = step_cause_;
+  if (wants_.steps) causes_[signal->order()] = step_cause_;
   const Pid sender = signal->sender;
   const bool through_wire =
       receiver && sender && sender != to && ((receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit)) != 0;
@@ -58,7 +58,7 @@ void World::answer_for_dead(Pid dead, Signal* signal, bool sync) {
     case SignalKind::link:
       if (to) {
         answer = make_signal(Tags::link_exit, dead, ExitPayload{reason::noproc(), signal->as<LinkPayload>().link, false});
-        answer->flags = Signal::exit_class;
+        answer->set_flags(Signal::exit_class);
       } else {
         --links_[signal->as<LinkPayload>().link].signals;
         collect_link(signal->as<LinkPayload>().link);
@@ -114,7 +114,7 @@ void World::answer_for_dead(Pid dead, Signal* signal, bool sync) {
   emit_signal({.kind = EventKind::drop, .subject = dead, .other = asker, .text = "the receiver is dead"}, *signal);
   recycle(signal);
   if (!answer) return;
-  if (sync) answer->flags = answer->flags | Signal::sync;
+  if (sync) answer->set_flags(Signal::sync);
   dispatch(nullptr, asker, answer);
 }
 
@@ -212,7 +212,7 @@ World::Reception World::receive_signal(Process& p, Signal* signal) {
       }
       seen({});
       Signal* down = make_signal(type_of<Down>, signal->sender, Down{payload.ref, m.target, {}, payload.reason});
-      down->order = signal->order;
+      down->set_order(signal->order());
       if (m.details) {
         down->as<Down>().name = m.details->name;
         if (m.details->tag) down->as<Down>().tag = *m.details->tag;
@@ -261,7 +261,7 @@ World::Reception World::receive_exit(Process& p, Signal* signal) {
   if (kill) return ends(reason::killed(), ExitCause::signal);
   if (p.traps()) {
     Signal* message = make_signal(type_of<Exit>, sender, Exit{sender, payload.reason});
-    message->order = signal->order;
+    message->set_order(signal->order());
     recycle(signal);
     return to_mailbox(p, message, linked ? SignalKind::link_exit : SignalKind::exit);
   }
@@ -274,7 +274,7 @@ World::Reception World::receive_exit(Process& p, Signal* signal) {
 
 void World::do_exit_signal(Process* from, Pid sender, Pid to, Term reason, bool untrappable) {
   Signal* signal = make_signal(Tags::exit, sender, ExitPayload{std::move(reason), 0, untrappable});
-  signal->flags = Signal::exit_class;
+  signal->set_flags(Signal::exit_class);
   if (!from || from->pid != to) {
     dispatch(from, to, signal);
     return;
@@ -282,12 +282,12 @@ void World::do_exit_signal(Process* from, Pid sender, Pid to, Term reason, bool 
   // To itself: received before the call returns, behind what it sent itself earlier (R-SIG-9).
   Process& p = *from;
   const std::uint64_t last = order_ + 1;
-  signal->flags = signal->flags | Signal::sync;
+  signal->set_flags(Signal::sync);
   dispatch(from, to, signal);
   bool ended = false;
   while (!ended) {
     Signal* head = channel_head(p, p.pid);
-    if (!head || head->order > last) break;
+    if (!head || head->order() > last) break;
     bool emptied;
     take_channel(p, p.pid, emptied);
     if (list_ && emptied) {
@@ -298,8 +298,8 @@ void World::do_exit_signal(Process* from, Pid sender, Pid to, Term reason, bool 
       }
     }
     count_step();
-    digest_.fold(std::uint64_t{head->order} << 24 | p.pid.slot());
-    if (head->flags != 0) uncount_flags(p, *head);
+    digest_.fold(head->order() << 24 | p.pid.slot());
+    if (head->flags() != 0) uncount_flags(p, *head);
     ended = receive_signal(p, head) == Reception::ends;
   }
   if (ended) throw_exit(p);
@@ -340,7 +340,7 @@ void World::emit_signal(Event&& event, const Signal& signal) {
     }
   }
   if (event.signal == SignalKind::message) event.signal = type.kind;
-  event.order = signal.order;
+  event.order = signal.order();
   emit(event);
 }
 

@@ -45,7 +45,7 @@ const World::Due* World::first_due(Time until) {
       case DueKind::transit: {
         const Transit& transit = transits_[top.index];
         if (transit.used && transit.first < transit.items.size() && !transit.items[transit.first].held &&
-            transit.items[transit.first].due == top.at && transit.items[transit.first].signal->order == top.order)
+            transit.items[transit.first].due == top.at && transit.items[transit.first].signal->order() == top.order)
           return first;
         break;
       }
@@ -260,7 +260,7 @@ void World::do_cancel_timer_async(Process& p, Ref ref, bool info) {
   const std::optional<Duration> left = do_cancel_timer(p, ref);
   if (!info) return;
   Signal* answer = make_signal(type_of<TimerCancelled>, timer_sender(ref), TimerCancelled{ref, left});
-  answer->flags = Signal::sync;
+  answer->set_flags(Signal::sync);
   dispatch(nullptr, p.pid, answer);
 }
 
@@ -291,7 +291,7 @@ void World::fire_timer(std::uint32_t index) {
     return;
   }
   give_order(*t.signal);
-  t.signal->flags = Signal::sync;
+  t.signal->set_flags(Signal::sync);
   if (observed_send_) announce_send(nullptr, to, *t.signal);
   append(*p, t.signal);
 }
@@ -342,7 +342,7 @@ void World::schedule_transit(std::uint32_t index) {
   const Transit& transit = transits_[index];
   if (transit.first == transit.items.size()) return;
   const Transit::Item& head = transit.items[transit.first];
-  if (!head.held) due_.push({head.due, head.signal->order, 0, index, DueKind::transit});
+  if (!head.held) due_.push({head.due, head.signal->order(), 0, index, DueKind::transit});
 }
 
 void World::release_transit(std::uint32_t index) {
@@ -356,7 +356,7 @@ void World::release_transit(std::uint32_t index) {
 }
 
 void World::release(Pid to, Signal* signal) {
-  const std::uint64_t former = signal->order;
+  const std::uint64_t former = signal->order();
   give_order(*signal);
   if (observed_send_) announce_send(nullptr, to, *signal, Hold::released, former);
   if (Process* p = find(to))
@@ -393,7 +393,7 @@ void World::rewire() {
       item.due = std::max(item.due, previous);
       previous = item.due;
       open = open && !item.held && item.due <= now_;
-      if (open) free.push_back({item.signal->order, i});
+      if (open) free.push_back({item.signal->order(), i});
     }
     transit.last_due = std::max(transit.last_due, previous);
   }

@@ -38,7 +38,7 @@ template <class F>
   const auto is_ending = [&p] { return (p.marks & Process::ending) != 0; };
   try {
     code();
-    if (!((p.marks & Process::ending) | (p.flags & Process::stops))) [[likely]]
+    if (!(p.marks & (Process::ending | Process::stops))) [[likely]]
       return true;
   } catch (const ProcessExit&) {
   } catch (const ExitRequest& request) {
@@ -140,7 +140,7 @@ void World::handler_turn(Process& p, Signal* first) {
         emit_signal({.kind = EventKind::drop, .subject = p.pid, .other = held.signal->sender, .text = "unexpected"}, *held.signal);
         if (held.signal->type->is_call) self.refuse_unknown(Message(held.signal));
       }
-      if (p.inbox.received == &p.inbox.head || (p.flags & Process::stops)) break;
+      if (p.inbox.received == &p.inbox.head || (p.marks & Process::stops)) break;
       p.marks &= static_cast<std::uint8_t>(~Process::idle_timeout);  // there is a message already
     }
   });
@@ -173,16 +173,14 @@ void World::idle_timeout_turn(Process& p) { handler_turn(p, make_signal(type_of<
 
 template <class F>
 [[gnu::always_inline]] inline void World::run_handler_code(Process& p, F&& code) {
-  const bool completed = completes(p, code);
-  if (abandoned_) [[unlikely]]
-    return;
-  if (completed) [[likely]] {
+  if (completes(p, code)) [[likely]] {
     current_ = nullptr;
     p.state = ProcessState::idle;
     if (p.marks & Process::idle_timeout) [[unlikely]]
       begin_idle_wait(p);
     return;
   }
+  if (abandoned_) return;
   destroy_state(p);
   current_ = nullptr;
   p.state = ProcessState::ended;

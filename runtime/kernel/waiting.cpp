@@ -21,7 +21,7 @@ bool World::wait_slow(Process& p, Wait& w) {
     if (ready.slot != p.pid.slot() || ready.kind == ReadyKind::outside) {
       if (ready.kind != ReadyKind::channel || p.handler() || w.poll || wants_.steps) break;
       Process& q = *slot_at(ready.slot);
-      if (!waits_on_stack(q) || (q.extra && q.extra->in_lanes)) break;
+      if (!waits_on_stack(q) || (q.flags & Process::in_lanes)) break;
       Signal* first = *q.inbox.received;
       if (first->sender.bits() != ready.key || !plain(*first) || !q.wait->wants(first->type)) break;
       chosen_.reset();
@@ -47,9 +47,9 @@ bool World::wait_slow(Process& p, Wait& w) {
     Signal* s = take_channel(p, Pid::from_bits(ready.key), emptied);
     if (emptied) remove_ready(index);
     count_step();
-    digest_.fold(std::uint64_t{s->order} << 24 | p.pid.slot());
+    digest_.fold(s->order() << 24 | p.pid.slot());
     enqueue(p, s);
-    if (s->flags != 0) [[unlikely]]
+    if (s->flags() != 0) [[unlikely]]
       uncount_flags(p, *s);
     if (w.wants(s->type)) {
       wake(p);
@@ -71,14 +71,14 @@ Fiber& World::next_after_signals() {
     Process& q = *slot_at(slot);
     if (q.inbox.tail == q.inbox.received) break;
     Signal* s = *q.inbox.received;
-    if (s->order != word >> 24 || s->flags != 0) break;
+    if (s->order() != word >> 24 || s->flags() != 0) break;
     const SignalKind kind = s->type->kind;
     if (kind == SignalKind::monitor || kind == SignalKind::demonitor) {
       ++ring_head_;
       *q.inbox.received = s->next;
       if (q.inbox.tail == &s->next) q.inbox.tail = q.inbox.received;
       count_step();
-      digest_.fold(std::uint64_t{s->order} << 24 | slot);
+      digest_.fold(s->order() << 24 | slot);
       receive_monitor(s);
       continue;
     }
@@ -103,9 +103,9 @@ bool World::poll_fifo(Process& p, Wait& w) {
     Signal* s = *p.inbox.received;
     if (s->type->kind != SignalKind::message || observed_receive_) break;
     count_step();
-    digest_.fold(std::uint64_t{s->order} << 24 | p.pid.slot());
+    digest_.fold(s->order() << 24 | p.pid.slot());
     p.inbox.received = &s->next;
-    if (s->flags != 0) uncount_flags(p, *s);
+    if (s->flags() != 0) uncount_flags(p, *s);
     if (w.wants(s->type)) {
       wake(p);
       return true;
@@ -207,7 +207,7 @@ void World::must_end(Process& p, Term reason, Pid by, ExitCause cause) {
 }
 
 void World::do_stop(Process& p, const Term& reason, ExitCause cause) {
-  p.flags |= Process::stops;
+  p.marks |= Process::stops;
   if (!p.extra && reason == reason::normal() && cause == ExitCause::own_exit) return;
   if (p.marks & Process::ending) return;
   ProcessExtra& e = extra(p);

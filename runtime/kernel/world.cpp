@@ -36,7 +36,7 @@ void World::clear() {
         recycle(s);
         s = next;
       }
-      if (p.extra && p.extra->in_lanes) {
+      if (p.flags & Process::in_lanes) {
         for (const Lanes::Lane& lane : p.extra->lanes.all())
           for (Signal* s = lane.head; s;) {
             Signal* next = s->next;
@@ -309,7 +309,7 @@ std::size_t World::in_flight_size(Pid pid) const {
   const Process* p = find(pid);
   if (!p) return 0;
   for (const Signal* s = *p->inbox.received; s; s = s->next) ++size;
-  if (p->extra && p->extra->in_lanes)
+  if (p->flags & Process::in_lanes)
     for (const Lanes::Lane& lane : p->extra->lanes.all())
       for (const Signal* s = lane.head; s; s = s->next) ++size;
   return size;

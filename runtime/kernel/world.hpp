@@ -243,10 +243,10 @@ class World {
   // ---- hot path, inline
   Process* slot_at(std::uint32_t slot) const { return &chunks_[slot >> 10][slot & 1023]; }
   [[gnu::always_inline]] Process* find(Pid pid) const {
-    if (pid.slot() >= slots_used_ || pid.node() != 0) [[unlikely]]
+    if (pid.slot() >= slots_used_) [[unlikely]]
       return nullptr;
     Process* p = slot_at(pid.slot());
-    return p->pid == pid && p->state != ProcessState::free ? p : nullptr;
+    return p->pid == pid && p->state != ProcessState::free ? p : nullptr;  // on another node: no pid here is equal
   }
   bool fast_fifo() const { return settings_.scheduler == Scheduler::fifo; }
 
@@ -265,7 +265,7 @@ class World {
     Signal* signal = allocate(size_class);
     signal->type = &type;
     signal->sender = sender;
-    signal->flags = 0;
+    signal->stamp = 0;
     if constexpr (size_class == size_class_boxed)
       *static_cast<void**>(signal->block()) = new Payload(std::forward<T>(value));
     else
@@ -275,9 +275,8 @@ class World {
   [[gnu::always_inline]] void recycle(Signal* signal) {  // destroys the payload
     const SignalType* type = signal->type;
     if (type->destroy) type->destroy(signal->payload());
-    const std::uint8_t pool = type->size_class == size_class_boxed ? 0 : type->size_class;
-    signal->next = free_signals_[pool];
-    free_signals_[pool] = signal;
+    signal->next = free_signals_[type->pool];
+    free_signals_[type->pool] = signal;
   }
 
   // Where an operation begins. False: it must do nothing (the process is ending and a destructor asks). May stop, or throw.
@@ -308,35 +307,39 @@ class World {
     dispatch(from, to, signal);
   }
   std::uint64_t next_order() { return ++order_ & orders_max; }
-  void give_order(Signal& signal) { signal.order = next_order() & orders_max; }
+  void give_order(Signal& signal) { signal.set_order(next_order()); }
   // Gives the signal its order and puts it under way. `from` may be nullptr (timers, the outside, the dead).
   [[gnu::always_inline]] void dispatch(Process* from, Pid to, Signal* signal) {
-    give_order(*signal);
-    if (signal->sender == to) signal->flags |= Signal::sync;  // K-4
+    static_assert(Signal::sync == 1);
+    signal->stamp |= ++order_ << 24 | static_cast<std::uint64_t>(signal->sender == to);  // to itself: sync (K-4)
     Process* receiver = find(to);
     if (observed_send_ || !receiver || (receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit))
         [[unlikely]]
       return dispatch_slow(from, receiver, to, signal);
     append(*receiver, signal);
   }
-  // In flight from now on: a candidate. Requires: signal->order is set.
+  // In flight from now on: a candidate. Requires: it has its order.
   [[gnu::always_inline]] void append(Process& p, Signal* signal) {
-    if (signal->flags != 0) [[unlikely]]
+    if (signal->flags() != 0) [[unlikely]]
       count_flags(p, *signal);
-    if (!list_) {
-      signal->next = nullptr;
-      *p.inbox.tail = signal;
-      p.inbox.tail = &signal->next;
-      ring_push(signal->order, p.pid.slot());
-      return;
+    if (list_) {
+      if (p.in_flight()) return append_listed(p, signal);
+      ready_.push_back({signal->sender.bits(), p.pid.slot(), ReadyKind::channel});
+    } else {
+      ring_push(signal->order(), p.pid.slot());
     }
-    append_listed(p, signal);
+    signal->next = nullptr;
+    *p.inbox.tail = signal;
+    p.inbox.tail = &signal->next;
   }
   [[gnu::always_inline]] void ring_push(std::uint64_t order, std::uint32_t slot) {
     if (ring_tail_ - ring_head_ > ring_mask_) [[unlikely]]
       ring_grow();
     ring_[ring_tail_++ & ring_mask_] = order << 24 | slot;
   }
+  // A word of the ring or of the digest: which signal was received, and by whom.
+  static std::uint64_t word_of(const Process& p, const Signal& signal) { return signal.order() << 24 | p.pid.slot(); }
+  static bool is_of(std::uint64_t word, const Signal& signal) { return (word ^ signal.stamp) >> 24 == 0; }
   void began_turn() { quantum_ = quantum_of_operations; }
   void count_step() {
     if (++steps_ >= next_check_) [[unlikely]]
@@ -356,12 +359,12 @@ class World {
         const std::uint64_t word = ring_[ring_head_ & ring_mask_];
         if ((word & 0xffffff) != p.pid.slot() || p.inbox.tail == p.inbox.received) break;
         Signal* s = *p.inbox.received;
-        if (s->order != word >> 24 || s->type->kind != SignalKind::message || observed_receive_ || stopping_) break;
+        if (!is_of(word, *s) || s->type->kind != SignalKind::message || observed_receive_ || stopping_) break;
         ++ring_head_;
         count_step();
-        digest_.fold(std::uint64_t{s->order} << 24 | p.pid.slot());
+        digest_.fold(word);
         p.inbox.received = &s->next;
-        if (s->flags != 0) [[unlikely]]
+        if (s->flags() != 0) [[unlikely]]
           uncount_flags(p, *s);
         if (w.wants(s->type)) {
           wake(p);
@@ -374,12 +377,13 @@ class World {
     return wait_slow(p, w);
   }
   // The usual reception: a message that nobody watches, first in flight. The divider moves, nothing is relinked.
-  bool plain(const Signal& signal) const { return signal.type->kind == SignalKind::message && signal.flags == 0 && !observed_receive_; }
+  bool plain(const Signal& signal) const { return signal.type->kind == SignalKind::message && signal.flags() == 0 && !observed_receive_; }
   [[gnu::always_inline]] void receive_plain(Process& p, Signal* signal) {
     count_step();
-    digest_.fold(std::uint64_t{signal->order} << 24 | p.pid.slot());
+    digest_.fold(word_of(p, *signal));
     if (p.state == ProcessState::idle) {  // its mailbox is empty
-      unlink_message(p, &p.inbox.head);
+      p.inbox.head = signal->next;
+      if (p.inbox.tail == &signal->next) p.inbox.tail = &p.inbox.head;
       handler_turn(p, signal);
       return;
     }
@@ -397,7 +401,7 @@ class World {
   // Receives for a function process that waits for just this, whose turn then follows.
   [[gnu::always_inline]] Fiber& receive_and_wake(Process& q, Signal* s) {
     count_step();
-    digest_.fold(std::uint64_t{s->order} << 24 | q.pid.slot());
+    digest_.fold(word_of(q, *s));
     q.inbox.received = &s->next;
     wake(q);
     current_ = &q;
@@ -413,7 +417,7 @@ class World {
         Process& q = *slot_at(slot);
         if (q.inbox.tail != q.inbox.received) {
           Signal* s = *q.inbox.received;
-          if (s->order == word >> 24 && plain(*s) && waits_on_stack(q) && q.wait->wants(s->type)) {
+          if (is_of(word, *s) && plain(*s) && waits_on_stack(q) && q.wait->wants(s->type)) {
             ++ring_head_;
             return receive_and_wake(q, s);
           }
@@ -446,9 +450,12 @@ class World {
   static void carrier_body(Fiber&);
   static void process_body(Fiber&);
   void loop();
-  bool step_once();                 // false: the run is over
+  void run_fifo();                  // both return when the run is over
+  void run_listed();
+  bool continue_poll();             // fifo: of last_, one step; false: it polls no more
+  void execute_outside_of(std::uint64_t order);  // fifo; nothing, if it was cancelled
   bool advance();                   // moves time; false: nothing is pending
-  std::size_t choose();             // index into ready_, which holds two or more
+  std::size_t choose();             // the strategy's: index into ready_, which holds two or more
   void execute(std::size_t index);  // of ready_
   void execute_own(Process&);       // its start, resume or timeout
   void execute_channel(Process& p, Signal* signal);
@@ -456,7 +463,7 @@ class World {
   void stepped(const Candidate&, bool forced);
   void run_first_turn(Process&);
   void resume(Process&);                       // into its frames
-  void handler_turn(Process&, Signal* first);  // dispatches it, and then the mailbox
+  void handler_turn(Process&, Signal* first);  // it handles this one, and then its mailbox
   static Signal* pop_message(Process& p) {
     Signal* s = p.inbox.head;
     unlink_message(p, &p.inbox.head);
@@ -466,7 +473,7 @@ class World {
   void end_idle_wait(Process&);
   void idle_timeout_turn(Process&);
   template <class F>
-  bool completes(Process&, F&&);  // false: it has ended, as ended_ says
+  bool completes(Process&, F&&);  // false: it has ended, as ended_ says, or stops
   template <class F>
   void run_handler_code(Process&, F&&);
   void tell_crash(Process&, const Behaviour&);
@@ -501,7 +508,15 @@ class World {
 
   // ---- ready.cpp
   void push_ready(ReadyKind, std::uint64_t key, std::uint32_t slot);
-  void remove_ready(std::size_t index);
+  void remove_ready(std::size_t index) {
+    if (index + 1 != ready_.size()) {
+      ready_[index] = ready_.back();
+      const Ready& moved = ready_[index];
+      if (moved.kind != ReadyKind::channel && moved.kind != ReadyKind::outside)
+        slot_at(moved.slot)->token = static_cast<std::uint32_t>(index);
+    }
+    ready_.pop_back();
+  }
   void count_lazy();
   void remove_own(Process&);  // its start, resume or timeout
   void erase_ready_of(std::uint32_t slot);
@@ -705,7 +720,7 @@ namespace detail {
 template <class M>
 Signal* unwrap_aliased(World& world, Signal& signal) {
   Signal* plain = world.make_signal(type_of<M>, signal.sender, std::move(signal.as<Aliased<M>>().message));
-  plain->order = signal.order;
+  plain->set_order(signal.order());
   world.recycle(&signal);
   return plain;
 }
