@@ -40,7 +40,7 @@ void World::erase_ready_of(std::uint32_t slot) {
     if (ready.kind != ReadyKind::channel && ready.kind != ReadyKind::outside) slot_at(ready.slot)->token = static_cast<std::uint32_t>(kept);
     ready_[kept++] = ready;
   }
-  ready_.resize(kept);
+  ready_.shrink(kept);
 }
 
 void World::append_listed(Process& p, Signal* signal) {

@@ -7,34 +7,8 @@
 
 namespace moirai {
 
-void World::run_first_turn(Process& p) {
-  last_ = nullptr;
-  p.state = ProcessState::running;
-  current_ = &p;
-  began_turn();
-  if (wanted(EventKind::start)) {
-    Event event{};
-    event.kind = EventKind::start;
-    event.subject = p.pid;
-    emit(event);
-  }
-  if (p.handler()) {
-    run_handler_code(p, [&] {
-      Self self(*this, p);
-      auto* shared = static_cast<Program::Shared*>(p.program);
-      p.state_block = shared->behaviour.construct(shared->data(), self);
-    });
-    if (p.state == ProcessState::idle && p.inbox.head && p.inbox.received != &p.inbox.head) handler_turn(p, pop_message(p));
-    return;
-  }
-  p.fiber = take_fiber();
-  p.fiber->prepare(&World::process_body);
-  switch_fiber(*carrier_, *p.fiber, exceptions_);
-  after_turn();
-}
-
 template <class F>
-[[gnu::always_inline]] inline bool World::completes(Process& p, F&& code) {
+inline bool World::completes(Process& p, F&& code) {
   const auto is_ending = [&p] { return (p.marks & Process::ending) != 0; };
   try {
     code();
@@ -62,6 +36,49 @@ template <class F>
   else
     ended_ = {Term(), ExitCause::own_exit};  // it stops, normally
   return false;
+}
+
+template <class F>
+inline void World::run_handler_code(Process& p, F&& code) {
+  if (completes(p, code)) [[likely]] {
+    current_ = nullptr;
+    p.state = ProcessState::idle;
+    if (p.marks & Process::idle_timeout) [[unlikely]]
+      begin_idle_wait(p);
+    return;
+  }
+  if (abandoned_) return;
+  destroy_state(p);
+  current_ = nullptr;
+  p.state = ProcessState::ended;
+  const Ended ended = std::exchange(ended_, {});
+  if (!unwinding_) bury(p, ended.reason, ended.cause, ended.by);
+}
+
+void World::run_first_turn(Process& p) {
+  last_ = nullptr;
+  p.state = ProcessState::running;
+  current_ = &p;
+  began_turn();
+  if (wanted(EventKind::start)) {
+    Event event{};
+    event.kind = EventKind::start;
+    event.subject = p.pid;
+    emit(event);
+  }
+  if (p.handler()) {
+    run_handler_code(p, [&] {
+      Self self(*this, p);
+      auto* shared = static_cast<Program::Shared*>(p.program);
+      p.state_block = shared->behaviour.construct(shared->data(), self);
+    });
+    if (p.state == ProcessState::idle && p.inbox.head && p.inbox.received != &p.inbox.head) handler_turn(p, pop_message(p));
+    return;
+  }
+  p.fiber = take_fiber();
+  p.fiber->prepare(&World::process_body);
+  switch_fiber(*carrier_, *p.fiber, exceptions_);
+  after_turn();
 }
 
 void World::process_body(Fiber& fiber) {
@@ -170,23 +187,6 @@ void World::end_idle_wait(Process& p) {
 }
 
 void World::idle_timeout_turn(Process& p) { handler_turn(p, make_signal(type_of<IdleTimeout>, p.pid, IdleTimeout{})); }
-
-template <class F>
-[[gnu::always_inline]] inline void World::run_handler_code(Process& p, F&& code) {
-  if (completes(p, code)) [[likely]] {
-    current_ = nullptr;
-    p.state = ProcessState::idle;
-    if (p.marks & Process::idle_timeout) [[unlikely]]
-      begin_idle_wait(p);
-    return;
-  }
-  if (abandoned_) return;
-  destroy_state(p);
-  current_ = nullptr;
-  p.state = ProcessState::ended;
-  const Ended ended = std::exchange(ended_, {});
-  if (!unwinding_) bury(p, ended.reason, ended.cause, ended.by);
-}
 
 void World::destroy_state(Process& p) {
   if (!p.state_block) return;

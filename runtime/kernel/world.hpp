@@ -15,6 +15,7 @@
 #include "runtime/kernel/outside.hpp"
 #include "runtime/kernel/process.hpp"
 #include "runtime/kernel/radix_heap.hpp"
+#include "runtime/kernel/ready_list.hpp"
 #include "runtime/kernel/strategy.hpp"
 #include "runtime/kernel/thrown.hpp"
 
@@ -473,9 +474,9 @@ class World {
   void end_idle_wait(Process&);
   void idle_timeout_turn(Process&);
   template <class F>
-  bool completes(Process&, F&&);  // false: it has ended, as ended_ says, or stops
+  [[gnu::always_inline]] bool completes(Process&, F&&);  // false: it has ended, as ended_ says
   template <class F>
-  void run_handler_code(Process&, F&&);
+  [[gnu::always_inline]] void run_handler_code(Process&, F&&);
   void tell_crash(Process&, const Behaviour&);
   void do_stop(Process&, const Term& reason, ExitCause);
   [[gnu::always_inline]] void after_turn() {
@@ -509,13 +510,10 @@ class World {
   // ---- ready.cpp
   void push_ready(ReadyKind, std::uint64_t key, std::uint32_t slot);
   void remove_ready(std::size_t index) {
-    if (index + 1 != ready_.size()) {
-      ready_[index] = ready_.back();
-      const Ready& moved = ready_[index];
-      if (moved.kind != ReadyKind::channel && moved.kind != ReadyKind::outside)
-        slot_at(moved.slot)->token = static_cast<std::uint32_t>(index);
-    }
-    ready_.pop_back();
+    if (!ready_.remove(index)) return;
+    const Ready& moved = ready_[index];
+    if (moved.kind != ReadyKind::channel && moved.kind != ReadyKind::outside)
+      slot_at(moved.slot)->token = static_cast<std::uint32_t>(index);
   }
   void count_lazy();
   void remove_own(Process&);  // its start, resume or timeout
@@ -645,7 +643,7 @@ class World {
 
   std::vector<std::uint64_t> ring_;
   std::uint64_t ring_head_ = 0, ring_tail_ = 0, ring_mask_ = 0;
-  std::vector<Ready> ready_;
+  ReadyList<Ready> ready_;
   std::vector<std::uint32_t> horizon_;  // outside events enabled at the horizon, while a choice about time is made
   const Due* horizon_clock_ = nullptr;  // one candidate more, if time itself may move
   std::size_t lazy_ = 0;                // entries of ready_ that need not run before time moves: open windows (K-3)

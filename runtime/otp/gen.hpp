@@ -234,26 +234,28 @@ class Process {
     }
   }
 
+  struct Ending {
+    Stop stop;
+    ExitCause cause = ExitCause::own_exit;
+  };
   // Runs user code; `last()` tells what it was working on, should it end.
   template <class Last, class Run>
   [[gnu::always_inline]] void guarded(Self& self, const Last& last, const Run& run) {
-    std::optional<Stop> stop;
-    ExitCause cause = ExitCause::own_exit;
+    std::unique_ptr<Ending> ending;  // on the heap, so that a turn that ends nobody pays nothing for it
     try {
-      if constexpr (std::is_void_v<std::invoke_result_t<Run>>)
+      if constexpr (std::is_void_v<std::invoke_result_t<Run>>) {
         return run();
-      else if (!(stop = run()))
-        return;
+      } else {
+        std::optional<Stop> stop = run();
+        if (!stop) return;
+        ending.reset(new Ending{std::move(*stop)});
+      }
     } catch (const ProcessExit&) { throw; } catch (const Stop& thrown) {
-      stop = thrown;
-    } catch (const ExitRequest& exit) { stop = Stop{exit.reason}; } catch (const std::exception& exception) {
-      stop = Stop{what_was_thrown(exception).reason};
-      cause = ExitCause::error;
-    } catch (...) {
-      stop = Stop{what_was_thrown().reason};
-      cause = ExitCause::error;
-    }
-    leave(self, *stop, last(), cause);
+      ending.reset(new Ending{thrown});
+    } catch (const ExitRequest& exit) { ending.reset(new Ending{{exit.reason}}); } catch (const std::exception& exception) {
+      ending.reset(new Ending{{what_was_thrown(exception).reason}, ExitCause::error});
+    } catch (...) { ending.reset(new Ending{{what_was_thrown().reason}, ExitCause::error}); }
+    leave(self, ending->stop, last(), ending->cause);
   }
   void leave(Self& self, const Term& reason, const detail::Work& last) { leave(self, Stop{reason}, last); }
   void leave(Self& self, const Stop& stop, const detail::Work& last, ExitCause cause = ExitCause::own_exit) {
