@@ -99,13 +99,14 @@ void World::execute_outside_of(std::uint64_t order) {
 }
 
 [[gnu::always_inline]] inline void World::execute(std::size_t index) {
-  const Ready ready = ready_[index];
-  if (wants_.steps || wants_.keys) [[unlikely]]
+  const Ready& ready = ready_[index];
+  if (wants_any_) [[unlikely]]
     stepped(candidate(ready), ready_.size() == 1);
   if (ready.kind == ReadyKind::outside) {
+    const std::uint32_t event = ready.slot;
     remove_ready(index);
     count_lazy();
-    execute_outside(ready.slot);
+    execute_outside(event);
     return;
   }
   Process& p = *slot_at(ready.slot);

@@ -34,6 +34,8 @@ class Pid {
 
 // The `node` of what stands in for a sender when a timer fires: one channel per timer (K-5).
 inline constexpr std::uint16_t timer_node = 0xffff;
+// Of the pid in the record of a process that is gone: nobody else's pid is equal.
+inline constexpr std::uint16_t nowhere = 0xfffe;
 
 // One monitor, timer or call. serial:40 | index:24; the index finds the record in O(1). Ref{} is none.
 struct Ref {

@@ -27,8 +27,9 @@ class ReadyList {
   }
   // Returns whether another one stands there now.
   bool remove(std::size_t index) {
-    entries_[index] = entries_[--size_];
-    return index != size_;
+    if (index == --size_) return false;
+    entries_[index] = entries_[size_];
+    return true;
   }
   // Requires: size <= size().
   void shrink(std::size_t size) { size_ = size; }

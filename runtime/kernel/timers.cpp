@@ -111,7 +111,7 @@ bool World::advance() {
       MOIRAI_CHECK(index < count, "a strategy must return one of the candidates");
     }
   }
-  if (wants_.steps || wants_.keys) stepped(Candidates(*this, true)[index], count == 1);
+  if (wants_any_) stepped(Candidates(*this, true)[index], count == 1);
   if (index < open) {
     const std::uint32_t outside = ready_[index].slot;
     remove_ready(index);

@@ -70,6 +70,7 @@ void World::reset(const Settings& settings) {
   list_ = settings.scheduler != Scheduler::fifo;
   explores_ = settings.scheduler == Scheduler::random || (settings.strategy && settings.strategy->explores());
   wants_ = settings.strategy ? settings.strategy->wants() : SchedulingStrategy::Wants{};
+  wants_any_ = wants_.steps || wants_.keys;
   observed_send_ = wants_.steps;
   observed_receive_ = stopping_ = unwinding_ = abandoned_ = stall_watch_ = false;
   sched_ = Random(stream_key(settings.seed, "sched"));

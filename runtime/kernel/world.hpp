@@ -247,7 +247,7 @@ class World {
     if (pid.slot() >= slots_used_) [[unlikely]]
       return nullptr;
     Process* p = slot_at(pid.slot());
-    return p->pid == pid && p->state != ProcessState::free ? p : nullptr;  // on another node: no pid here is equal
+    return p->pid == pid ? p : nullptr;
   }
   bool fast_fifo() const { return settings_.scheduler == Scheduler::fifo; }
 
@@ -635,6 +635,7 @@ class World {
   bool list_ = false, explores_ = false, observed_send_ = false, observed_receive_ = false, stopping_ = false, unwinding_ = false,
        in_run_ = false;
   SchedulingStrategy::Wants wants_;
+  bool wants_any_ = false;
   std::uint64_t step_cause_ = 0;                             // order of the candidate being executed
   std::unordered_map<std::uint64_t, std::uint64_t> causes_;  // signal order -> order of the step that sent it; looked up only
   std::map<std::string, std::uint32_t> key_counts_;
