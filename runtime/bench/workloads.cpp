@@ -19,10 +19,10 @@ std::vector<Workload> workloads() {
   const auto call = [](Form form, std::uint64_t n) { return calls(form, n, 5s); };
   const auto call_for_ever = [](Form form, std::uint64_t n) { return calls(form, n, Duration::max()); };
   std::vector<Workload> all = {
-      {"W1", "", 200'000, ping_pong},
-      {"W2", "", 200'000, ring},
+      {"W1", "", 1'000'000, ping_pong},
+      {"W2", "", 5'000'000, ring},
       {"W3", "", 1'000'000, fan_in},
-      {"W4", "", 50'000, short_lives},
+      {"W4", "", 200'000, short_lives},
       {"W5", "", 100'000, idle, Measure::waiting, {Form::process}},
       {"W5", "", 1'000'000, idle, Measure::waiting, {Form::handler}},
       {"W5-listed", "", 100'000, idle_listed, Measure::waiting, {Form::process}},
@@ -30,7 +30,7 @@ std::vector<Workload> workloads() {
       {"W6", "", 1'000'000, skynet},
       {"W7", "", 100'000, call},
       {"W7r", "", 100'000, call_for_ever},
-      {"W8", "", 100'000, sleeps},
+      {"W8", "", 1'000'000, sleeps},
       {"W8t", "", 1'000'000, timers},
       {"W10", "", 100, [](Form form, std::uint64_t n) { return selective_receives(form, n, 10'000); }, Measure::marked},
       {"W10r", "", 50'000, [](Form form, std::uint64_t n) { return calls_past_backlog(form, n, 10'000); }, Measure::marked},
