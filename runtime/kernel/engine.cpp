@@ -60,8 +60,10 @@ void World::run_fifo() {
     Process& p = *slot_at(slot);
     if (p.inbox.tail != p.inbox.received && is_of(word, **p.inbox.received)) [[likely]] {
       Signal* s = *p.inbox.received;
-      if (plain(*s)) [[likely]] {
+      if (plain(*s) || is_awaited_reply(p, *s)) [[likely]] {
         receive_plain(p, s);
+      } else if (is_monitor(*s)) {
+        receive_first_monitor(p, s);
       } else {
         *p.inbox.received = s->next;
         if (p.inbox.tail == &s->next) p.inbox.tail = p.inbox.received;
@@ -116,12 +118,17 @@ void World::execute_outside_of(std::uint64_t order) {
   }
   if (!(p.flags & Process::in_lanes)) {
     Signal* first = *p.inbox.received;
-    if (first->sender.bits() == ready.key && plain(*first)) [[likely]] {
-      const Signal* rest = first->next;
-      while (rest && rest->sender != first->sender) rest = rest->next;
-      if (!rest) remove_ready(index);
-      receive_plain(p, first);
-      return;
+    if (first->sender.bits() == ready.key) [[likely]] {
+      if (plain(*first) || is_awaited_reply(p, *first)) [[likely]] {
+        if (!another_of_its_channel(*first)) remove_ready(index);
+        receive_plain(p, first);
+        return;
+      }
+      if (is_monitor(*first)) {
+        if (!another_of_its_channel(*first)) remove_ready(index);
+        receive_first_monitor(p, first);
+        return;
+      }
     }
   }
   bool emptied;

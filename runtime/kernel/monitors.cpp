@@ -50,7 +50,8 @@ void World::collect_monitor(std::uint32_t index) {
   free_monitors_.push_back(index);
 }
 
-void World::receive_monitor(Signal* signal) {
+// Every call takes these three ways: all in one.
+[[gnu::flatten]] void World::receive_monitor(Signal* signal) {
   const std::uint32_t index = signal->as<MonitorPayload>().monitor;
   --monitors_[index].signals;
   if (signal->type->kind == SignalKind::demonitor)
@@ -70,12 +71,6 @@ void World::end_monitor(std::uint32_t index) {
     return;
   m.alias = AliasLife::none;
   unlist_monitor(index, 0);
-}
-
-World::Monitor* World::monitor_of(const Process& watcher, Ref ref) {
-  if (ref.index() >= monitors_.size()) return nullptr;
-  Monitor& m = monitors_[ref.index()];
-  return m.used && m.ref == ref && m.watcher == watcher.pid ? &m : nullptr;
 }
 
 std::uint32_t World::new_monitor(Process& watcher, Pid target, AliasLife alias) {
@@ -111,7 +106,7 @@ void World::announce_monitor(std::uint32_t index, bool on) {
   emit(event);
 }
 
-Ref World::do_monitor(Process& p, Pid target, AliasLife alias) {
+[[gnu::flatten]] Ref World::do_monitor(Process& p, Pid target, AliasLife alias) {
   const std::uint32_t index = new_monitor(p, target, alias);
   if (wanted(EventKind::monitor)) [[unlikely]]
     announce_monitor(index, true);
@@ -150,7 +145,7 @@ Ref World::do_monitor(Process& p, Pid target, std::string_view name, const Monit
   return ref;
 }
 
-bool World::do_demonitor(Process& p, Ref ref) {
+[[gnu::flatten]] bool World::do_demonitor(Process& p, Ref ref) {
   const Monitor* m = monitor_of(p, ref);
   if (!m || m->cancelled) return false;
   const bool kept = m->target != p.pid;  // OTP keeps no record of a monitor of oneself (R-MON-4)
@@ -183,11 +178,6 @@ bool World::do_unalias(Process& p, Ref ref) {
   if (m->cancelled) unlist_monitor(ref.index(), 0);
   collect_monitor(ref.index());
   return true;
-}
-
-bool World::is_call_alias(const Process& p, Ref ref) {
-  const Monitor* m = monitor_of(p, ref);
-  return m && m->alias == AliasLife::demonitor;
 }
 
 bool World::pass_alias(Process& p, Ref ref) {

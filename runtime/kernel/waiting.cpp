@@ -13,21 +13,26 @@ bool World::wait_slow(Process& p, Wait& w) {
   }
   last_ = w.poll ? &p : nullptr;
   if (!list_) return poll_fifo(p, w);
-  // In place: while what is drawn is mine, no switch.
+  // In place: while what is drawn is mine, no switch; and straight to whoever else it wakes.
   while (settings_.scheduler == Scheduler::random && ready_.size() > lazy_ && !observed_receive_ && !stopping_ && !stall_watch_) {
     const std::size_t index = ready_.size() == 1 ? 0 : static_cast<std::size_t>(sched_.below(ready_.size()));
     chosen_ = index;
     const Ready ready = ready_[index];
     if (ready.slot != p.pid.slot() || ready.kind == ReadyKind::outside) {
-      if (ready.kind != ReadyKind::channel || p.handler() || w.poll || wants_.steps) break;
+      if (ready.kind != ReadyKind::channel || w.poll) break;
       Process& q = *slot_at(ready.slot);
-      if (!waits_on_stack(q) || (q.flags & Process::in_lanes)) break;
+      if (q.flags & Process::in_lanes) break;
       Signal* first = *q.inbox.received;
-      if (first->sender.bits() != ready.key || !plain(*first) || !q.wait->wants(first->type)) break;
+      if (first->sender.bits() != ready.key) break;
+      if (is_monitor(*first)) {
+        chosen_.reset();
+        if (!another_of_its_channel(*first)) remove_ready(index);
+        receive_first_monitor(q, first);
+        continue;
+      }
+      if (p.handler() || !waits_on_stack(q) || !(plain(*first) || is_awaited_reply(q, *first)) || !q.wait->wants(first->type)) break;
       chosen_.reset();
-      const Signal* rest = first->next;
-      while (rest && rest->sender != first->sender) rest = rest->next;
-      if (!rest) remove_ready(index);
+      if (!another_of_its_channel(*first)) remove_ready(index);
       switch_fiber(*p.fiber, receive_and_wake(q, first), exceptions_);
       if (p.marks & Process::ending) [[unlikely]]
         throw_exit(p);
@@ -41,7 +46,8 @@ bool World::wait_slow(Process& p, Wait& w) {
       wake(p);
       return false;
     }
-    if (channel_head(p, Pid::from_bits(ready.key))->type->kind != SignalKind::message) break;
+    const Signal& head = *channel_head(p, Pid::from_bits(ready.key));
+    if (head.type->kind != SignalKind::message && !is_awaited_reply(p, head)) break;
     chosen_.reset();
     bool emptied;
     Signal* s = take_channel(p, Pid::from_bits(ready.key), emptied);
@@ -71,19 +77,13 @@ Fiber& World::next_after_signals() {
     Process& q = *slot_at(slot);
     if (q.inbox.tail == q.inbox.received) break;
     Signal* s = *q.inbox.received;
-    if (s->order() != word >> 24 || s->flags() != 0) break;
-    const SignalKind kind = s->type->kind;
-    if (kind == SignalKind::monitor || kind == SignalKind::demonitor) {
+    if (!is_of(word, *s)) break;
+    if (is_monitor(*s)) {
       ++ring_head_;
-      *q.inbox.received = s->next;
-      if (q.inbox.tail == &s->next) q.inbox.tail = q.inbox.received;
-      count_step();
-      digest_.fold(s->order() << 24 | slot);
-      receive_monitor(s);
+      receive_first_monitor(q, s);
       continue;
     }
-    const bool reply = kind == SignalKind::alias_message && !s->type->unwrap && is_call_alias(q, *static_cast<const Ref*>(s->payload()));
-    if (!(reply || kind == SignalKind::message) || &q == current_ || !waits_on_stack(q) || !q.wait->wants(s->type)) break;
+    if (!(plain(*s) || is_awaited_reply(q, *s)) || &q == current_ || !waits_on_stack(q) || !q.wait->wants(s->type)) break;
     ++ring_head_;
     return receive_and_wake(q, s);
   }

@@ -391,6 +391,28 @@ class World {
     p.inbox.received = &signal->next;
     if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) resume(p);
   }
+  // Behind it, in the same inbox.
+  static bool another_of_its_channel(const Signal& s) {
+    const Signal* rest = s.next;
+    while (rest && rest->sender != s.sender) rest = rest->next;
+    return rest != nullptr;
+  }
+  // What else is often first in flight, unobserved and without flags: the signals of calls, which run no code of a process.
+  bool is_monitor(const Signal& s) const {
+    return (s.type->kind == SignalKind::monitor || s.type->kind == SignalKind::demonitor) && s.flags() == 0 && !observed_receive_;
+  }
+  bool is_awaited_reply(const Process& p, const Signal& s) const {
+    return s.type->kind == SignalKind::alias_message && !s.type->unwrap && s.flags() == 0 && !observed_receive_ &&
+           is_call_alias(p, *static_cast<const Ref*>(s.payload()));
+  }
+  // The first in flight to p; requires is_monitor.
+  [[gnu::always_inline]] void receive_first_monitor(Process& p, Signal* s) {
+    *p.inbox.received = s->next;
+    if (p.inbox.tail == &s->next) p.inbox.tail = p.inbox.received;
+    count_step();
+    digest_.fold(word_of(p, *s));
+    receive_monitor(s);
+  }
   // A wait is over and the process runs on in its frame.
   void wake(Process& p) {
     p.state = ProcessState::running;
@@ -550,14 +572,22 @@ class World {
   void set_options(std::uint32_t index, std::string_view name, const MonitorOptions&);
   static AliasLife life_of(MonitorAlias);
   bool do_demonitor(Process&, Ref);
-  Monitor* monitor_of(const Process& watcher, Ref);  // nullptr: none, or not its
+  const Monitor* monitor_of(const Process& watcher, Ref ref) const {  // nullptr: none, or not its
+    if (ref.index() >= monitors_.size()) return nullptr;
+    const Monitor& m = monitors_[ref.index()];
+    return m.used && m.ref == ref && m.watcher == watcher.pid ? &m : nullptr;
+  }
+  Monitor* monitor_of(const Process& watcher, Ref ref) { return const_cast<Monitor*>(std::as_const(*this).monitor_of(watcher, ref)); }
   void cancel_monitor(Process&, std::uint32_t index);
   void end_monitor(std::uint32_t index);  // it watches no more, and may be collected
   static void drop_details(Monitor&);
   Ref do_alias(Process&, AliasMode);
   bool do_unalias(Process&, Ref);
   void receive_monitor(Signal*);            // one that begins or ends
-  bool is_call_alias(const Process&, Ref);  // a reply to it changes nothing but the mailbox
+  bool is_call_alias(const Process& p, Ref ref) const {  // a reply to it changes nothing but the mailbox
+    const Monitor* m = monitor_of(p, ref);
+    return m && m->alias == AliasLife::demonitor;
+  }
   bool pass_alias(Process&, Ref);           // a message has come to it; false: it is not active
   void list_monitor(std::uint32_t index, int side);
   void unlist_monitor(std::uint32_t index, int side);
