@@ -209,6 +209,7 @@ void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
   p.inbox.head = nullptr;
   p.inbox.received = p.inbox.tail = &p.inbox.head;
   p.state = ProcessState::free;
+  p.deadline_entry = time_never;
   p.pid = Pid(pid.slot(), pid.generation(), nowhere);
   p.wait = nullptr;
   p.extra.reset();

@@ -51,7 +51,7 @@ void World::clear() {
     p.inbox.received = p.inbox.tail = &p.inbox.head;
   }
   for (Timer& timer : timers_)
-    if (timer.used) recycle(timer.signal);
+    if (timer.ref) recycle(timer.signal);
   for (Transit& transit : transits_)
     for (std::size_t i = transit.first; i < transit.items.size(); ++i) recycle(transit.items[i].signal);
 }
@@ -353,7 +353,7 @@ OutsideId Control::post(Outside outside) {
   w.outside_[index] = {std::move(outside.key), outside.due, outside.until, w.next_order(), std::move(outside.action), id, true};
   const World::OutsideEvent& event = w.outside_[index];
   if (event.due == event.until) {
-    w.due_.push({event.due, event.order, id, index, World::DueKind::outside});
+    w.due_.push({event.due, event.order, index, World::DueKind::outside});
   } else {
     const auto place =
         std::find_if(w.windows_.begin(), w.windows_.end(), [&](std::uint32_t other) { return w.outside_[other].due > event.due; });

@@ -157,14 +157,14 @@ class World {
     };
     std::unique_ptr<Details> details;  // of few
   };
-  struct Timer {
-    Ref ref;
+  struct alignas(64) Timer {
+    Ref ref;  // none: not used
     Time due;
+    std::uint64_t order;  // of its entry among what becomes due
     Signal* signal;
-    Pid owner, target;  // target nobody: by name
-    std::string name;
-    std::uint32_t next, prev;  // index + 1, of the target's timers
-    bool used;
+    Pid owner, target;                  // target nobody: by name
+    std::unique_ptr<std::string> name;  // of few
+    std::uint32_t next, prev;           // index + 1, of the target's timers
   };
   struct Tags;  // signal_types.hpp
   struct ExitPayload {
@@ -203,10 +203,11 @@ class World {
   enum class DueKind : std::uint32_t { deadline, timer, transit, outside };
   struct Due {
     Time at;
-    std::uint64_t order;  // among equal times
-    std::uint64_t check;  // deadline: pid; timer: ref; outside: id; transit: nothing
-    std::uint32_t index;
+    std::uint64_t order : 40;  // among equal times; with the time it tells whether what stands at `index` is still the one that was meant
+    std::uint64_t index : 24;  // deadline: the process's slot; else of the timer, transit, outside event
     DueKind kind;
+    Due(Time when, std::uint64_t its_order, std::uint32_t its_index, DueKind what)
+        : at(when), order(its_order & orders_max), index(its_index & 0xffffff), kind(what) {}
   };
   struct OutsideEvent {
     std::string key;
@@ -614,6 +615,7 @@ class World {
   std::optional<Duration> do_read_timer(Ref) const;
   void do_cancel_timer_async(Process&, Ref, bool info);
   void fire_timer(std::uint32_t index);
+  static bool is_of(const Due& due, const Timer& t) { return t.ref && t.order == due.order && t.due == due.at; }
   void free_timer(std::uint32_t index, bool destroy_signal);
   void release_transit(std::uint32_t index);
   void release(Pid to, Signal*);  // from the wire into flight
