@@ -92,8 +92,8 @@ bool World::continue_poll() {
 }
 
 void World::execute_outside_of(std::uint64_t order) {
-  const auto found = std::find_if(ready_outside_.begin(), ready_outside_.end(),
-                                  [&](std::uint32_t index) { return outside_[index].order == order; });
+  const auto found =
+      std::find_if(ready_outside_.begin(), ready_outside_.end(), [&](std::uint32_t index) { return outside_[index].order == order; });
   if (found == ready_outside_.end()) return;  // cancelled
   const std::uint32_t index = *found;
   ready_outside_.erase(found);

@@ -129,7 +129,7 @@ class RadixHeap {
   std::array<std::vector<Entry>, 63> buckets_;  // times are 63 bits wide
   std::vector<Entry> run_;                      // sorted; those before `next_` are gone; the last is not due after the base
   std::size_t next_ = 0, size_ = 0;
-  std::uint64_t used_ = 0;     // bit i: buckets_[i] is not empty
+  std::uint64_t used_ = 0;    // bit i: buckets_[i] is not empty
   std::vector<Entry> early_;  // a heap
   Time base_{};               // all in buckets are due later
 };

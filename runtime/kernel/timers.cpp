@@ -249,9 +249,7 @@ void World::free_timer(std::uint32_t index, bool destroy_signal) {
 // Entries of timers that are gone are dropped when they come up, and swept when they are the greater part.
 void World::sweep_timers() {
   if (++stale_timers_ < 1024 || 2 * stale_timers_ < due_.size()) return;
-  due_.erase_if([this](const Due& due) {
-    return due.kind == DueKind::timer && !is_of(due, timers_[due.index]);
-  });
+  due_.erase_if([this](const Due& due) { return due.kind == DueKind::timer && !is_of(due, timers_[due.index]); });
   stale_timers_ = 0;
 }
 
@@ -281,7 +279,7 @@ void World::do_cancel_timer_async(Process& p, Ref ref, bool info) {
 }
 
 std::optional<Duration> World::do_read_timer(Ref ref) const {
-  if (ref.index() >= timers_.size()) return std::nullopt;
+  if (!ref || ref.index() >= timers_.size()) return std::nullopt;
   const Timer& t = timers_[ref.index()];
   if (t.ref != ref) return std::nullopt;
   return t.due - now_;

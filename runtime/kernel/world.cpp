@@ -67,7 +67,11 @@ void World::reset(const Settings& settings) {
   now_ = Time{};
   order_ = steps_ = last_advance_step_ = 0;
   quantum_ = quantum_of_operations;
-  list_ = settings.scheduler != Scheduler::fifo;
+  if (const bool list = settings.scheduler != Scheduler::fifo; list != list_) {
+    list_ = list;
+    // An idle carrier stands in the loop of the run that left it; nothing in those frames needs an end.
+    for (Fiber* carrier : idle_carriers_) carrier->prepare(&World::carrier_body);
+  }
   explores_ = settings.scheduler == Scheduler::random || (settings.strategy && settings.strategy->explores());
   wants_ = settings.strategy ? settings.strategy->wants() : SchedulingStrategy::Wants{};
   wants_any_ = wants_.steps || wants_.keys;

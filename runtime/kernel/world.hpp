@@ -474,14 +474,14 @@ class World {
   static void carrier_body(Fiber&);
   static void process_body(Fiber&);
   void loop();
-  void run_fifo();                  // both return when the run is over
+  void run_fifo();  // both return when the run is over
   void run_listed();
-  bool continue_poll();             // fifo: of last_, one step; false: it polls no more
+  bool continue_poll();                          // fifo: of last_, one step; false: it polls no more
   void execute_outside_of(std::uint64_t order);  // fifo; nothing, if it was cancelled
-  bool advance();                   // moves time; false: nothing is pending
-  std::size_t choose();             // the strategy's: index into ready_, which holds two or more
-  void execute(std::size_t index);  // of ready_
-  void execute_own(Process&);       // its start, resume or timeout
+  bool advance();                                // moves time; false: nothing is pending
+  std::size_t choose();                          // the strategy's: index into ready_, which holds two or more
+  void execute(std::size_t index);               // of ready_
+  void execute_own(Process&);                    // its start, resume or timeout
   void execute_channel(Process& p, Signal* signal);
   void execute_outside(std::uint32_t index);
   void stepped(const Candidate&, bool forced);
@@ -584,12 +584,12 @@ class World {
   static void drop_details(Monitor&);
   Ref do_alias(Process&, AliasMode);
   bool do_unalias(Process&, Ref);
-  void receive_monitor(Signal*);            // one that begins or ends
+  void receive_monitor(Signal*);                         // one that begins or ends
   bool is_call_alias(const Process& p, Ref ref) const {  // a reply to it changes nothing but the mailbox
     const Monitor* m = monitor_of(p, ref);
     return m && m->alias == AliasLife::demonitor;
   }
-  bool pass_alias(Process&, Ref);           // a message has come to it; false: it is not active
+  bool pass_alias(Process&, Ref);  // a message has come to it; false: it is not active
   void list_monitor(std::uint32_t index, int side);
   void unlist_monitor(std::uint32_t index, int side);
   void collect_monitor(std::uint32_t index);
