@@ -48,6 +48,11 @@ void World::announce_send(Process* from, Pid to, const Signal& signal, Hold hold
               signal);
 }
 
+void World::announce_receive(const Process& p, const Signal& message) {
+  if (stall_watch_) ++stall_counts_[path(p.pid)];
+  emit_signal({.kind = EventKind::receive, .subject = p.pid, .other = message.sender}, message);
+}
+
 // A signal that reaches a process that is dead: some kinds are answered (R-SIG-8), the others are gone. `sync`: the answer is part of
 // the sender's own operation, so its polls wait for it (K-4).
 void World::answer_for_dead(Pid dead, Signal* signal, bool sync) {

@@ -378,11 +378,13 @@ class World {
     }
     return wait_slow(p, w);
   }
-  // The usual reception: a message that nobody watches, first in flight. The divider moves, nothing is relinked.
-  bool plain(const Signal& signal) const { return signal.type->kind == SignalKind::message && signal.flags() == 0 && !observed_receive_; }
+  // The usual reception: a message, first in flight. The divider moves, nothing is relinked.
+  static bool plain(const Signal& signal) { return signal.type->kind == SignalKind::message && signal.flags() == 0; }
   [[gnu::always_inline]] void receive_plain(Process& p, Signal* signal) {
     count_step();
     digest_.fold(word_of(p, *signal));
+    if (observed_receive_) [[unlikely]]
+      announce_receive(p, *signal);
     if (p.state == ProcessState::idle) {  // its mailbox is empty
       p.inbox.head = signal->next;
       if (p.inbox.tail == &signal->next) p.inbox.tail = &p.inbox.head;
@@ -434,7 +436,7 @@ class World {
   bool waits_on_stack(const Process& q) const { return q.state == ProcessState::waiting && !q.handler(); }
   // Where to go from a function process that stops: straight to the next one if its message is the next step, else to the loop.
   [[gnu::always_inline]] Fiber& next_fiber() {
-    if (!list_ && ring_head_ != ring_tail_ && !stopping_ && !last_) {
+    if (!list_ && ring_head_ != ring_tail_ && !stopping_ && !last_ && !observed_receive_) {
       const std::uint64_t word = ring_[ring_head_ & ring_mask_];
       const auto slot = static_cast<std::uint32_t>(word & 0xffffff);
       if (slot != outside_slot) [[likely]] {
@@ -446,7 +448,7 @@ class World {
             return receive_and_wake(q, s);
           }
         }
-        if (!observed_receive_) return next_after_signals();
+        return next_after_signals();
       }
     }
     current_ = nullptr;
@@ -628,6 +630,7 @@ class World {
   void note_wanted();
   bool wanted(EventKind kind) const { return wanted_.has(kind); }
   void emit_signal(Event&&, const Signal&);  // of a send, receive or drop, whatever the signal is; completes it
+  void announce_receive(const Process&, const Signal&);
   void announce_send(Process* from, Pid to, const Signal&, Hold = Hold::none, std::uint64_t former_order = 0);
   void note(Pid subject, const Signal&);
   template <class M>
