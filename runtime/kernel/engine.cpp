@@ -134,7 +134,35 @@ void World::execute_outside_of(std::uint64_t order) {
   bool emptied;
   Signal* signal = take_channel(p, Pid::from_bits(ready.key), emptied);
   if (emptied) remove_ready(index);
-  execute_channel(p, signal);
+  if (plain(*signal))
+    receive_taken(p, signal);
+  else
+    execute_channel(p, signal);
+}
+
+// With very many candidates every one that is drawn lies in memory that no cache holds. What will be drawn next is known but for how many
+// there will be then, which moves it by one at most: both are asked for, first the candidates, then their processes, then their signals.
+inline void World::fetch_ahead() const {
+  const std::size_t count = ready_.size() - 2;
+  const auto at = [&](std::uint64_t draws) { return static_cast<std::size_t>(sched_.peek_below(count, draws)); };
+  __builtin_prefetch(&ready_[at(3)]);
+  const std::size_t second = at(2), next = at(1);
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (ready_[second + i].kind == ReadyKind::outside) continue;
+    const char* p = reinterpret_cast<const char*>(slot_at(ready_[second + i].slot));
+    __builtin_prefetch(p);
+    __builtin_prefetch(p + 64);
+  }
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Ready& ready = ready_[next + i];
+    if (ready.kind == ReadyKind::outside) continue;
+    const Process& p = *slot_at(ready.slot);
+    if (ready.kind == ReadyKind::channel)
+      __builtin_prefetch(*p.inbox.received);
+    else
+      __builtin_prefetch(p.program);
+    __builtin_prefetch(p.fiber);
+  }
 }
 
 void World::run_listed() {
@@ -147,7 +175,13 @@ void World::run_listed() {
       if (!advance()) return;
       continue;
     } else if (ready_.size() > 1) {
-      index = settings_.scheduler == Scheduler::random ? static_cast<std::size_t>(sched_.below(ready_.size())) : choose();
+      if (settings_.scheduler == Scheduler::random) {
+        index = static_cast<std::size_t>(sched_.below(ready_.size()));
+        if (ready_.size() > fetched_from) [[unlikely]]
+          fetch_ahead();
+      } else {
+        index = choose();
+      }
     }
     execute(index);
   }

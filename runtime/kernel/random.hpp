@@ -38,6 +38,10 @@ class Random {
   constexpr explicit Random(std::uint64_t key) : key_(key) {}
 
   constexpr std::uint64_t next() { return mix(key_, drawn_++); }
+  // What below(n) will return after `draws` others, if nobody draws for another purpose.
+  constexpr std::uint64_t peek_below(std::uint64_t n, std::uint64_t draws) const {
+    return static_cast<std::uint64_t>((static_cast<unsigned __int128>(mix(key_, drawn_ + draws)) * n) >> 64);
+  }
   // Uniform in [0, n). Requires: n > 0. Multiply-shift: the bias is below n / 2^64.
   constexpr std::uint64_t below(std::uint64_t n) { return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * n) >> 64); }
   // Uniform in [lo, hi], both included. Requires: lo <= hi.

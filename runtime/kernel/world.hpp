@@ -394,6 +394,16 @@ class World {
     p.inbox.received = &signal->next;
     if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) resume(p);
   }
+  // The same for one that is in flight no more.
+  void receive_taken(Process& p, Signal* signal) {
+    count_step();
+    digest_.fold(word_of(p, *signal));
+    if (observed_receive_) [[unlikely]]
+      announce_receive(p, *signal);
+    if (p.state == ProcessState::idle) return handler_turn(p, signal);
+    enqueue(p, signal);
+    if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) resume(p);
+  }
   // Behind it, in the same inbox.
   static bool another_of_its_channel(const Signal& s) {
     const Signal* rest = s.next;
@@ -483,7 +493,9 @@ class World {
   bool advance();                                // moves time; false: nothing is pending
   std::size_t choose();                          // the strategy's: index into ready_, which holds two or more
   void execute(std::size_t index);               // of ready_
-  void execute_own(Process&);                    // its start, resume or timeout
+  [[gnu::always_inline]] void fetch_ahead() const;
+  static constexpr std::size_t fetched_from = 4096;  // candidates
+  void execute_own(Process&);                        // its start, resume or timeout
   void execute_channel(Process& p, Signal* signal);
   void execute_outside(std::uint32_t index);
   void stepped(const Candidate&, bool forced);
