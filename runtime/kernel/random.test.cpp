@@ -25,6 +25,15 @@ TEST(Random, BelowIsUniform) {
   for (const int count : counts) EXPECT_NEAR(count, 10'000, 400);  // 4 sigma
 }
 
+TEST(Random, PeekingDrawsNothing) {
+  Random random(5);
+  for (std::uint64_t n = 1; n < 100; ++n) {
+    const std::uint64_t next = random.peek_below(n, 0), after_next = random.peek_below(n, 1);
+    EXPECT_EQ(random.below(n), next);
+    EXPECT_EQ(random.below(n), after_next);
+  }
+}
+
 TEST(Random, BetweenIncludesBothEnds) {
   Random draws(7);
   std::set<std::int64_t> seen;

@@ -291,6 +291,25 @@ TEST(World, SaysWhoWaitsForWhat) {
   EXPECT_EQ(waits["sleeper"], "sleep until 2s");
 }
 
+// More candidates than the number from which the next ones are fetched ahead, open windows among them.
+TEST(World, VeryManyCandidates) {
+  const auto digest_of = [](std::uint64_t seed) {
+    World world(with(seed, Scheduler::random));
+    std::uint64_t got = 0;
+    for (int i = 0; i < 3; ++i) world.control().post({"open", Time{}, Time{} + 1s, [](Control&) {}});
+    const Pid sink = world.start("sink", [&](Self& self) {
+      for (; got < 6'000; ++got) self.take<Note>();
+    });
+    for (int i = 0; i < 6'000; ++i) world.start("source", [sink, i](Self& self) { self.send(sink, Note{i}); });
+    const RunEnd end = world.run();
+    EXPECT_EQ(end.why, RunEnd::Why::quiescent);
+    EXPECT_EQ(got, 6'000u);
+    return end.digest;
+  };
+  EXPECT_EQ(digest_of(1), digest_of(1));
+  EXPECT_NE(digest_of(1), digest_of(2));
+}
+
 TEST(World, CheckpointsFollowTheDigest) {
   World world;
   chatter(world, 2'000);
