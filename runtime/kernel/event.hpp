@@ -1,5 +1,5 @@
-// What happened, for laws, traces and metrics. An observer is told after the fact, on the scheduler's stack, never on a process's
-// small one; it may arm (Control::post, after_operations, impair, stop) but executes nothing itself (K-61).
+// What happened, for laws, traces and metrics. An observer is told after the fact, on the stack of whoever did it, which for sends and notes
+// may be a process's 64 KiB; it may arm (Control::post, after_operations, impair, stop) but executes nothing itself (K-61).
 #pragma once
 #include <cstddef>
 #include <cstdint>
