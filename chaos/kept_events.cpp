@@ -61,7 +61,7 @@ void KeptEvents::keep(const Event& event) {
 }
 
 void KeptEvents::keep(const Event& event, std::string text) {
-  ::new (append(event, Content::text, nullptr, sizeof text)) std::string(std::move(text));
+  ::new (append(event, Content::text, nullptr, sizeof(std::string))) std::string(std::move(text));
 }
 
 inline void* KeptEvents::append(const Event& event, Content content, const SignalType* type, std::size_t bytes) {

@@ -133,8 +133,8 @@ struct Address {
 };
 class Opaque {
  public:
-  friend void fold(Digest&, const Opaque&) {}
-  friend void print(std::string&, const Opaque&) {}
+  [[maybe_unused]] friend void fold(Digest&, const Opaque&) {}
+  [[maybe_unused]] friend void print(std::string&, const Opaque&) {}
 
  private:
   [[maybe_unused]] int secret_ = 0;
