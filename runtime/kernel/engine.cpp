@@ -140,21 +140,22 @@ void World::execute_outside_of(std::uint64_t order) {
     execute_channel(p, signal);
 }
 
-// With very many candidates every one that is drawn lies in memory that no cache holds. What will be drawn next is known but for how many
-// there will be then, which moves it by one at most: both are asked for, first the candidates, then their processes, then their signals.
+// With very many candidates every one that is drawn lies in memory that no cache holds. What the draws after the next one will be is known but
+// for how many there will be then, which moves it by one or so: both are asked for. First, four steps ahead, the candidate; then its process;
+// then its signal or program, and its fiber.
 inline void World::fetch_ahead() const {
   const std::size_t count = ready_.size() - 2;
   const auto at = [&](std::uint64_t draws) { return static_cast<std::size_t>(sched_.peek_below(count, draws)); };
   __builtin_prefetch(&ready_[at(3)]);
-  const std::size_t second = at(2), next = at(1);
+  const std::size_t in_three = at(2), in_two = at(1);  // steps
   for (std::size_t i = 0; i < 2; ++i) {
-    if (ready_[second + i].kind == ReadyKind::outside) continue;
-    const char* p = reinterpret_cast<const char*>(slot_at(ready_[second + i].slot));
+    if (ready_[in_three + i].kind == ReadyKind::outside) continue;
+    const char* p = reinterpret_cast<const char*>(slot_at(ready_[in_three + i].slot));
     __builtin_prefetch(p);
     __builtin_prefetch(p + 64);
   }
   for (std::size_t i = 0; i < 2; ++i) {
-    const Ready& ready = ready_[next + i];
+    const Ready& ready = ready_[in_two + i];
     if (ready.kind == ReadyKind::outside) continue;
     const Process& p = *slot_at(ready.slot);
     if (ready.kind == ReadyKind::channel)
