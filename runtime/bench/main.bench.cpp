@@ -25,11 +25,11 @@ void measure_workload(benchmark::State& state, const Chosen& chosen) {
   const Workload& workload = chosen.workload;
   const bool marked = workload.measure != Workload::Measure::run;
   Marks marks([] {}, [&] { state.ResumeTiming(); }, [&] { state.PauseTiming(); });
+  World world;
   while (state.KeepRunningBatch(static_cast<benchmark::IterationCount>(workload.operations))) {
     state.PauseTiming();
     {
       const ChildSpec tree = workload.tree(chosen.form, workload.operations);
-      World world;
       if (!marked) state.ResumeTiming();
       play(world, settings_for(chosen.scheduler), tree, marked ? &marks : nullptr);
       if (!marked) state.PauseTiming();

@@ -22,7 +22,7 @@ Pid World::do_spawn(Process* parent, const SpawnOptions& options, const Program&
   if (free_slots_.empty()) {
     slot = slots_used_++;
     MOIRAI_CHECK(slot < outside_slot, "at most 16 million processes at a time");
-    if ((slot >> 10) == chunks_.size()) chunks_.push_back(std::make_unique<Process[]>(1024));
+    if ((slot >> 10) == chunks_.size()) chunks_.push_back(::new (arena_.take(1024 * sizeof(Process))) Process[1024]);
   } else {
     slot = free_slots_.back();
     free_slots_.pop_back();

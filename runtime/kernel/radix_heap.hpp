@@ -8,8 +8,8 @@
 #include <array>
 #include <bit>
 #include <cstdint>
-#include <vector>
 
+#include "runtime/kernel/arena.hpp"
 #include "runtime/kernel/time.hpp"
 
 namespace moirai {
@@ -102,7 +102,7 @@ class RadixHeap {
   template <class Approaches>
   bool refill(Time until, Approaches approaches) {
     if (used_ == 0) return false;
-    std::vector<Entry>& bucket = buckets_[static_cast<unsigned>(std::countr_zero(used_))];
+    LargeVector<Entry>& bucket = buckets_[static_cast<unsigned>(std::countr_zero(used_))];
     Time first = bucket.front().at;
     for (const Entry& entry : bucket) first = std::min(first, entry.at);
     if (until < first) return false;
@@ -126,11 +126,11 @@ class RadixHeap {
     return true;
   }
 
-  std::array<std::vector<Entry>, 63> buckets_;  // times are 63 bits wide
-  std::vector<Entry> run_;                      // sorted; those before `next_` are gone; the last is not due after the base
+  std::array<LargeVector<Entry>, 63> buckets_;  // times are 63 bits wide
+  LargeVector<Entry> run_;                      // sorted; those before `next_` are gone; the last is not due after the base
   std::size_t next_ = 0, size_ = 0;
   std::uint64_t used_ = 0;    // bit i: buckets_[i] is not empty
-  std::vector<Entry> early_;  // a heap
+  LargeVector<Entry> early_;  // a heap
   Time base_{};               // all in buckets are due later
 };
 

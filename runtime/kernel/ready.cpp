@@ -9,7 +9,7 @@ namespace moirai {
 
 void World::ring_grow() {
   const std::uint64_t size = ring_.empty() ? 1024 : ring_.size() * 2;
-  std::vector<std::uint64_t> grown(size);
+  LargeVector<std::uint64_t> grown(size);
   for (std::uint64_t i = ring_head_; i != ring_tail_; ++i) grown[i & (size - 1)] = ring_[i & ring_mask_];
   ring_ = std::move(grown);
   ring_mask_ = size - 1;

@@ -1,10 +1,11 @@
 // The candidates of a step, in the order of becoming one; one that leaves is replaced by the last. A vector of which every call is inline.
 #pragma once
-#include <algorithm>
 #include <cstddef>
 #include <memory>
 #include <type_traits>
 #include <utility>
+
+#include "runtime/kernel/arena.hpp"
 
 namespace moirai {
 
@@ -17,8 +18,8 @@ class ReadyList {
   bool empty() const { return size_ == 0; }
   Entry& operator[](std::size_t index) { return entries_[index]; }
   const Entry& operator[](std::size_t index) const { return entries_[index]; }
-  const Entry* begin() const { return entries_.get(); }
-  const Entry* end() const { return entries_.get() + size_; }
+  const Entry* begin() const { return entries_; }
+  const Entry* end() const { return entries_ + size_; }
 
   [[gnu::always_inline]] void push_back(const Entry& entry) {
     if (size_ == capacity_) [[unlikely]]
@@ -38,12 +39,14 @@ class ReadyList {
  private:
   [[gnu::noinline]] void grow() {
     capacity_ = capacity_ == 0 ? 64 : 2 * capacity_;
-    auto grown = std::make_unique<Entry[]>(capacity_);
-    std::copy(begin(), end(), grown.get());
-    entries_ = std::move(grown);
+    LargeBlock grown = large_block(capacity_ * sizeof(Entry));
+    std::uninitialized_copy(begin(), end(), reinterpret_cast<Entry*>(grown.get()));
+    memory_ = std::move(grown);
+    entries_ = reinterpret_cast<Entry*>(memory_.get());
   }
 
-  std::unique_ptr<Entry[]> entries_;
+  LargeBlock memory_;
+  Entry* entries_ = nullptr;
   std::size_t size_ = 0, capacity_ = 0;
 };
 

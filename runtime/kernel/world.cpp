@@ -120,6 +120,10 @@ void World::reset(const Settings& settings) {
   for (std::vector<Observer*>& listeners : listeners_) listeners.clear();
   wanted_ = EventMask{};
   checkpoints_.clear();
+  // One behind the other again, as in a new world: the order in which a run has freed them is hard on caches.
+  std::fill(std::begin(free_signals_), std::end(free_signals_), nullptr);
+  std::fill(std::begin(fresh_signals_), std::end(fresh_signals_), Fresh{});
+  slabs_used_ = 0;
   stall_counts_.clear();
   causes_.clear();
   key_counts_.clear();
@@ -144,19 +148,17 @@ void World::note_wanted() {
       wanted(EventKind::receive) || wanted(EventKind::signal_receive) || wanted(EventKind::drop) || wanted(EventKind::signal_drop);
 }
 
-Signal* World::refill(std::uint8_t pool) {
+Signal* World::fresh_signal(std::uint8_t pool) {
   constexpr std::size_t slab_bytes = 64 * 1024;
-  const std::size_t block = std::size_t{64} << pool;
-  slabs_.push_back(std::make_unique<char[]>(slab_bytes));
-  char* base = slabs_.back().get();
-  for (std::size_t at = slab_bytes; at >= block; at -= block) {
-    auto* signal = reinterpret_cast<Signal*>(base + at - block);
-    signal->next = free_signals_[pool];
-    free_signals_[pool] = signal;
+  Fresh& fresh = fresh_signals_[pool];
+  if (fresh.at == fresh.end) [[unlikely]] {
+    if (slabs_used_ == slabs_.size()) slabs_.push_back(arena_.take(slab_bytes));
+    fresh.at = slabs_[slabs_used_++];
+    fresh.end = fresh.at + slab_bytes;
   }
-  Signal* first = free_signals_[pool];
-  free_signals_[pool] = first->next;
-  return first;
+  auto* signal = reinterpret_cast<Signal*>(fresh.at);
+  fresh.at += std::size_t{64} << pool;
+  return signal;
 }
 
 // ---- queries

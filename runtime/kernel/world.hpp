@@ -11,6 +11,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/kernel/arena.hpp"
 #include "runtime/kernel/check.hpp"
 #include "runtime/kernel/outside.hpp"
 #include "runtime/kernel/process.hpp"
@@ -243,7 +244,7 @@ class World {
   };
 
   // ---- hot path, inline
-  Process* slot_at(std::uint32_t slot) const { return &chunks_[slot >> 10][slot & 1023]; }
+  Process* slot_at(std::uint32_t slot) const { return chunks_[slot >> 10] + (slot & 1023); }
   [[gnu::always_inline]] Process* find(Pid pid) const {
     if (pid.slot() >= slots_used_) [[unlikely]]
       return nullptr;
@@ -256,7 +257,7 @@ class World {
     const std::uint8_t pool = size_class == size_class_boxed ? 0 : size_class;
     Signal* signal = free_signals_[pool];
     if (!signal) [[unlikely]]
-      return refill(pool);
+      return fresh_signal(pool);
     free_signals_[pool] = signal->next;
     return signal;
   }
@@ -669,7 +670,7 @@ class World {
   std::uint64_t draw(Process&);
 
   void clear();
-  Signal* refill(std::uint8_t pool);
+  Signal* fresh_signal(std::uint8_t pool);
 
   static constexpr int quantum_of_operations = 2'000;
   static constexpr std::uint8_t group_leader_elsewhere = 255;
@@ -689,7 +690,7 @@ class World {
   Random sched_;
   ExceptionState* exceptions_ = nullptr;
 
-  std::vector<std::uint64_t> ring_;
+  LargeVector<std::uint64_t> ring_;
   std::uint64_t ring_head_ = 0, ring_tail_ = 0, ring_mask_ = 0;
   ReadyList<Ready> ready_;
   std::vector<std::uint32_t> horizon_;  // outside events enabled at the horizon, while a choice about time is made
@@ -698,24 +699,30 @@ class World {
   std::optional<std::size_t> chosen_;   // index in ready_, drawn by a process that did not stay
   Process* last_ = nullptr;             // K-8 (1): the process that ran last, if it polls or stopped of its own accord
 
-  std::vector<std::unique_ptr<Process[]>> chunks_;
+  Arena arena_;
+  std::vector<Process*> chunks_;  // of 1,024
   std::uint32_t slots_used_ = 0;
-  std::vector<std::uint32_t> free_slots_;
+  LargeVector<std::uint32_t> free_slots_;
   std::uint64_t live_ = 0, ignored_while_ending_ = 0;
   Process* current_ = nullptr;
 
-  Signal* free_signals_[4] = {};
-  std::vector<std::unique_ptr<char[]>> slabs_;
+  Signal* free_signals_[4] = {};  // by pool
+  struct Fresh {
+    char *at = nullptr, *end = nullptr;
+  };
+  Fresh fresh_signals_[4] = {};  // what lies there was not used in this run
+  std::vector<char*> slabs_;
+  std::size_t slabs_used_ = 0;
 
-  std::vector<Link> links_;
-  std::vector<std::uint32_t> free_links_;
+  LargeVector<Link> links_;
+  LargeVector<std::uint32_t> free_links_;
   std::uint32_t unlink_ids_ = 0;
-  std::vector<Monitor> monitors_;
-  std::vector<std::uint32_t> free_monitors_;
+  LargeVector<Monitor> monitors_;
+  LargeVector<std::uint32_t> free_monitors_;
   std::uint64_t ref_serial_ = 0;
   std::vector<Pid> group_leaders_{Pid{}};  // those there were in this run, as long as they fit into a byte
-  std::vector<Timer> timers_;
-  std::vector<std::uint32_t> free_timers_;
+  LargeVector<Timer> timers_;
+  LargeVector<std::uint32_t> free_timers_;
   RadixHeap<Due> due_;
   std::size_t stale_timers_ = 0;  // entries of due_ whose timer is gone
   std::vector<OutsideEvent> outside_;
