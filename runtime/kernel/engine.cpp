@@ -120,12 +120,12 @@ void World::execute_outside_of(std::uint64_t order) {
     Signal* first = *p.inbox.received;
     if (first->sender.bits() == ready.key) [[likely]] {
       if (plain(*first) || is_awaited_reply(p, *first)) [[likely]] {
-        if (!another_of_its_channel(*first)) remove_ready(index);
+        if (!first->followed()) remove_ready(index);
         receive_plain(p, first);
         return;
       }
       if (is_monitor(*first)) {
-        if (!another_of_its_channel(*first)) remove_ready(index);
+        if (!first->followed()) remove_ready(index);
         receive_first_monitor(p, first);
         return;
       }
@@ -138,32 +138,6 @@ void World::execute_outside_of(std::uint64_t order) {
     receive_taken(p, signal);
   else
     execute_channel(p, signal);
-}
-
-// With very many candidates every one that is drawn lies in memory that no cache holds. What the draws after the next one will be is known but
-// for how many there will be then, which moves it by one or so: both are asked for. First, four steps ahead, the candidate; then its process;
-// then its signal or program, and its fiber.
-inline void World::fetch_ahead() const {
-  const std::size_t count = ready_.size() - 2;
-  const auto at = [&](std::uint64_t draws) { return static_cast<std::size_t>(sched_.peek_below(count, draws)); };
-  __builtin_prefetch(&ready_[at(3)]);
-  const std::size_t in_three = at(2), in_two = at(1);  // steps
-  for (std::size_t i = 0; i < 2; ++i) {
-    if (ready_[in_three + i].kind == ReadyKind::outside) continue;
-    const char* p = reinterpret_cast<const char*>(slot_at(ready_[in_three + i].slot));
-    __builtin_prefetch(p);
-    __builtin_prefetch(p + 64);
-  }
-  for (std::size_t i = 0; i < 2; ++i) {
-    const Ready& ready = ready_[in_two + i];
-    if (ready.kind == ReadyKind::outside) continue;
-    const Process& p = *slot_at(ready.slot);
-    if (ready.kind == ReadyKind::channel)
-      __builtin_prefetch(*p.inbox.received);
-    else
-      __builtin_prefetch(p.program);
-    __builtin_prefetch(p.fiber);
-  }
 }
 
 void World::run_listed() {

@@ -2,6 +2,7 @@
 // The ready list is a vector in the order of becoming a candidate; one that leaves is replaced by the last, and when a process
 // dies its candidates go and the others keep their order. The naive kernel of the tests follows the same discipline.
 #include <algorithm>
+#include <cstddef>
 
 #include "runtime/kernel/world.hpp"
 
@@ -43,33 +44,47 @@ void World::erase_ready_of(std::uint32_t slot) {
   ready_.shrink(kept);
 }
 
-void World::append_listed(Process& p, Signal* signal) {
+void World::append_listed(Process& p, Signal* signal, bool only_one) {
   if (p.flags & Process::in_lanes) {
     if (p.extra->lanes.push(signal)) push_ready(ReadyKind::channel, signal->sender.bits(), p.pid.slot());
     return;
   }
-  constexpr unsigned scan_max = 8;
-  bool seen = false;
-  unsigned length = 0;
-  for (Signal* s = *p.inbox.received; s && !seen; s = s->next, ++length) seen = s->sender == signal->sender;
-  if (!seen) push_ready(ReadyKind::channel, signal->sender.bits(), p.pid.slot());
-  if (!seen && length >= scan_max) {  // many in flight from several senders: one queue per channel from now on
-    ProcessExtra& e = extra(p);
-    Signal* s = *p.inbox.received;
-    *p.inbox.received = nullptr;
-    p.inbox.tail = p.inbox.received;
-    while (s) {
-      Signal* next = s->next;
-      e.lanes.push(s);
-      s = next;
+  Signal* last = nullptr;  // of the same channel
+  if (!only_one) {
+    static_assert(offsetof(Signal, next) == 0);
+    if (Signal* const newest = reinterpret_cast<Signal*>(p.inbox.tail); newest->sender == signal->sender) {
+      last = newest;
+    } else {
+      unsigned length = 0;
+      for (Signal* s = *p.inbox.received; s; s = s->next) {
+        if (s->sender == signal->sender) last = s;
+        if (++length < list_max) continue;
+        into_lanes(p);
+        return append_listed(p, signal, only_one);
+      }
     }
-    p.flags |= Process::in_lanes;
-    e.lanes.push(signal);
-    return;
   }
+  if (last)
+    last->set_followed();
+  else
+    push_ready(ReadyKind::channel, signal->sender.bits(), p.pid.slot());
   signal->next = nullptr;
   *p.inbox.tail = signal;
   p.inbox.tail = &signal->next;
+}
+
+// Many are in flight from several senders: one queue per channel from now on.
+void World::into_lanes(Process& p) {
+  ProcessExtra& e = extra(p);
+  Signal* s = *p.inbox.received;
+  *p.inbox.received = nullptr;
+  p.inbox.tail = p.inbox.received;
+  while (s) {
+    Signal* next = s->next;
+    e.lanes.push(s);
+    s = next;
+  }
+  p.flags |= Process::in_lanes;
 }
 
 Signal* World::channel_head(const Process& p, Pid sender) const {
@@ -86,12 +101,13 @@ Signal* World::take_channel(Process& p, Pid sender, bool& emptied) {
     return s;
   }
   Signal** at = p.inbox.received;
-  while ((*at)->sender != sender) at = &(*at)->next;
+  unsigned passed = 0;
+  for (; (*at)->sender != sender; ++passed) at = &(*at)->next;
   Signal* s = *at;
   *at = s->next;
   if (p.inbox.tail == &s->next) p.inbox.tail = at;
-  emptied = true;
-  for (const Signal* rest = *at; rest && emptied; rest = rest->next) emptied = rest->sender != sender;
+  emptied = !s->followed();
+  if (passed >= list_max && list_) into_lanes(p);
   return s;
 }
 

@@ -64,6 +64,7 @@ struct Signal {
   // flags
   static constexpr unsigned sync = 1;        // K-4: a poll of the receiver waits for it
   static constexpr unsigned exit_class = 2;  // may end its receiver
+  static constexpr unsigned flags_mask = 0x7fffff, followed_mask = 0x800000;
 
   Signal* next;
   const SignalType* type;
@@ -72,9 +73,12 @@ struct Signal {
 
   // Unique in the run, the identity of a message in the trace.
   std::uint64_t order() const { return stamp >> 24; }
-  std::uint32_t flags() const { return static_cast<std::uint32_t>(stamp & 0xffffff); }
+  std::uint32_t flags() const { return static_cast<std::uint32_t>(stamp & flags_mask); }
   void set_order(std::uint64_t order) { stamp = order << 24 | flags(); }
   void set_flags(std::uint32_t flags) { stamp |= flags; }
+  // Of one in flight outside of Lanes, under every strategy but fifo: another one of its channel is in flight behind it.
+  bool followed() const { return (stamp & followed_mask) != 0; }
+  void set_followed() { stamp |= followed_mask; }
 
   void* block() { return this + 1; }
   const void* block() const { return this + 1; }

@@ -34,7 +34,7 @@ void World::dispatch_slow(Process* from, Process* receiver, Pid to, Signal* sign
   if (through_wire) return route(from, *receiver, signal);
   if (observed_send_) announce_send(from, to, *signal);
   if (!receiver) return answer_for_dead(to, signal, true);
-  append(*receiver, signal);
+  append(*receiver, signal, from);
 }
 
 void World::announce_send(Process* from, Pid to, const Signal& signal, Hold hold, std::uint64_t former_order) {

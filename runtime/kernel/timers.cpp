@@ -304,7 +304,7 @@ void World::fire_timer(std::uint32_t index) {
   give_order(*signal);
   signal->set_flags(Signal::sync);
   if (observed_send_) announce_send(nullptr, to, *signal);
-  append(*p, signal);
+  append(*p, signal, nullptr);
 }
 
 // ---- the wire
@@ -327,7 +327,7 @@ void World::route(Process* from, Process& receiver, Signal* signal) {
   }
   if (!queued && route.act == Route::Act::pass && route.delay <= Duration{0}) {
     if (observed_send_) announce_send(from, receiver.pid, *signal);
-    return append(receiver, signal);
+    return append(receiver, signal, from);
   }
   std::uint32_t index;
   if (queued) {
@@ -371,7 +371,7 @@ void World::release(Pid to, Signal* signal) {
   give_order(*signal);
   if (observed_send_) announce_send(nullptr, to, *signal, Hold::released, former);
   if (Process* p = find(to))
-    append(*p, signal);
+    append(*p, signal, nullptr);
   else
     answer_for_dead(to, signal, false);
 }

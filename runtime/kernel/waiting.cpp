@@ -16,6 +16,8 @@ bool World::wait_slow(Process& p, Wait& w) {
   // In place: while what is drawn is mine, no switch; and straight to whoever else it wakes.
   while (settings_.scheduler == Scheduler::random && ready_.size() > lazy_ && !observed_receive_ && !stopping_ && !stall_watch_) {
     const std::size_t index = ready_.size() == 1 ? 0 : static_cast<std::size_t>(sched_.below(ready_.size()));
+    if (ready_.size() > fetched_from) [[unlikely]]
+      fetch_ahead();
     chosen_ = index;
     const Ready ready = ready_[index];
     if (ready.slot != p.pid.slot() || ready.kind == ReadyKind::outside) {
@@ -26,13 +28,13 @@ bool World::wait_slow(Process& p, Wait& w) {
       if (first->sender.bits() != ready.key) break;
       if (is_monitor(*first)) {
         chosen_.reset();
-        if (!another_of_its_channel(*first)) remove_ready(index);
+        if (!first->followed()) remove_ready(index);
         receive_first_monitor(q, first);
         continue;
       }
       if (p.handler() || !waits_on_stack(q) || !(plain(*first) || is_awaited_reply(q, *first)) || !q.wait->wants(first->type)) break;
       chosen_.reset();
-      if (!another_of_its_channel(*first)) remove_ready(index);
+      if (!first->followed()) remove_ready(index);
       switch_fiber(*p.fiber, receive_and_wake(q, first), exceptions_);
       if (p.marks & Process::ending) [[unlikely]]
         throw_exit(p);

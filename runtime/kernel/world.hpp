@@ -319,14 +319,17 @@ class World {
     if (observed_send_ || !receiver || (receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit))
         [[unlikely]]
       return dispatch_slow(from, receiver, to, signal);
-    append(*receiver, signal);
+    append(*receiver, signal, from);
   }
-  // In flight from now on: a candidate. Requires: it has its order.
-  [[gnu::always_inline]] void append(Process& p, Signal* signal) {
+  // In flight from now on: a candidate. Requires: it has its order; `from` is its sender or nullptr.
+  [[gnu::always_inline]] void append(Process& p, Signal* signal, Process* from) {
     if (signal->flags() != 0) [[unlikely]]
       count_flags(p, *signal);
     if (list_) {
-      if (p.in_flight()) return append_listed(p, signal);
+      if (!from) from = find(signal->sender);
+      const bool only_one = from && !(from->flags & Process::has_sent);
+      if (from) from->flags |= Process::has_sent;
+      if (p.in_flight()) return append_listed(p, signal, only_one);
       ready_.push_back({signal->sender.bits(), p.pid.slot(), ReadyKind::channel});
     } else {
       ring_push(signal->order(), p.pid.slot());
@@ -404,12 +407,6 @@ class World {
     if (p.state == ProcessState::idle) return handler_turn(p, signal);
     enqueue(p, signal);
     if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) resume(p);
-  }
-  // Behind it, in the same inbox.
-  static bool another_of_its_channel(const Signal& s) {
-    const Signal* rest = s.next;
-    while (rest && rest->sender != s.sender) rest = rest->next;
-    return rest != nullptr;
   }
   // What else is often first in flight, unobserved and without flags: the signals of calls, which run no code of a process.
   bool is_monitor(const Signal& s) const {
@@ -556,7 +553,9 @@ class World {
   void count_lazy();
   void remove_own(Process&);  // its start, resume or timeout
   void erase_ready_of(std::uint32_t slot);
-  void append_listed(Process&, Signal*);
+  void append_listed(Process&, Signal*, bool only_one);  // of its channel, that is known; else it is looked for
+  static constexpr unsigned list_max = 16;  // channels in flight to a process that are looked for one after the other
+  void into_lanes(Process&);
   Signal* take_channel(Process&, Pid sender, bool& emptied);  // unlinks the head of the channel
   Signal* channel_head(const Process&, Pid sender) const;
   void enqueue(Process&, Signal*);  // at the divider: it is received
@@ -778,6 +777,32 @@ Signal* unwrap_aliased(World& world, Signal& signal) {
   return plain;
 }
 }  // namespace detail
+
+// With very many candidates every one that is drawn lies in memory that no cache holds. What the draws after the next one will be is known but
+// for how many there will be then, which moves it by one or so: both are asked for. First, four steps ahead, the candidate; then its process;
+// then its signal or program, and its fiber.
+inline void World::fetch_ahead() const {
+  const std::size_t count = ready_.size() - 2;
+  const auto at = [&](std::uint64_t draws) { return static_cast<std::size_t>(sched_.peek_below(count, draws)); };
+  __builtin_prefetch(&ready_[at(3)]);
+  const std::size_t in_three = at(2), in_two = at(1);  // steps
+  for (std::size_t i = 0; i < 2; ++i) {
+    if (ready_[in_three + i].kind == ReadyKind::outside) continue;
+    const char* p = reinterpret_cast<const char*>(slot_at(ready_[in_three + i].slot));
+    __builtin_prefetch(p);
+    __builtin_prefetch(p + 64);
+  }
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Ready& ready = ready_[in_two + i];
+    if (ready.kind == ReadyKind::outside) continue;
+    const Process& p = *slot_at(ready.slot);
+    if (ready.kind == ReadyKind::channel)
+      __builtin_prefetch(*p.inbox.received);
+    else
+      __builtin_prefetch(p.program);
+    __builtin_prefetch(p.fiber);
+  }
+}
 
 template <class M>
 void Control::note(const M& message) {
