@@ -1,7 +1,5 @@
 #include "chaos/kept_events.hpp"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <new>
 
@@ -66,7 +64,7 @@ void KeptEvents::keep(const Event& event, std::string text) {
 
 inline void* KeptEvents::append(const Event& event, Content content, const SignalType* type, std::size_t bytes) {
   const std::size_t whole = (sizeof(Record) + bytes + 7) / 8 * 8;
-  if (chunks_.empty() || chunks_.back().end + whole > chunks_.back().memory.get() + chunks_.back().bytes) [[unlikely]]
+  if (chunks_.empty() || chunks_.back().end + whole > chunks_.back().memory.get() + chunks_.back().memory.get_deleter().bytes) [[unlikely]]
     add_chunk();
   Chunk& chunk = chunks_.back();
   Record* const record =
@@ -79,13 +77,10 @@ inline void* KeptEvents::append(const Event& event, Content content, const Signa
 
 void KeptEvents::add_chunk() {
   // Small at first, for the many traces of a few events; then as large as a huge page, since a page fault costs more than its events.
-  constexpr std::size_t least = std::size_t{1} << 16, most = std::size_t{1} << 21;
+  constexpr std::size_t least = std::size_t{1} << 16, most = huge_page_bytes;
   if (spare_.empty()) {
     Chunk chunk;
-    chunk.bytes = chunks_.empty() ? least : std::min(2 * chunks_.back().bytes, most);
-    chunk.memory.reset(static_cast<char*>(std::aligned_alloc(chunk.bytes, chunk.bytes)));
-    if (!chunk.memory) throw std::bad_alloc();
-    if (chunk.bytes == most) ::madvise(chunk.memory.get(), most, MADV_HUGEPAGE);  // or not: it is as good, but slower
+    chunk.memory = large_block(chunks_.empty() ? least : std::min(2 * chunks_.back().memory.get_deleter().bytes, most));
     spare_.push_back(std::move(chunk));
   }
   chunks_.push_back(std::move(spare_.back()));

@@ -2,15 +2,14 @@
 // Used by Trace (chaos/trace.hpp), which makes the text of those that somebody asks for.
 #pragma once
 #include <cstdint>
-#include <cstdlib>
 #include <deque>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "runtime/kernel/arena.hpp"
 #include "runtime/kernel/event.hpp"
 
 namespace moirai {
@@ -71,11 +70,7 @@ class KeptEvents {
   enum class Content : std::uint8_t { nothing, message, boxed_message, reason, text };
   struct Record;  // what it holds stands behind it
   struct Chunk {
-    struct Free {
-      void operator()(char* block) const { std::free(block); }
-    };
-    std::unique_ptr<char[], Free> memory;
-    std::size_t bytes = 0;
+    LargeBlock memory;
     char *begin = nullptr, *end = nullptr;  // the records that are kept
     std::size_t owners = 0;                 // those of them that must be destroyed
   };

@@ -338,6 +338,53 @@ TEST(Endings, KilledInsideCatch) {
       20);
 }
 
+// The unwinding of an ending process is that of an exception, inside another one too: it is counted, has a pointer, and is thrown again.
+struct CountsExceptions {
+  std::vector<int>& uncaught;
+  ~CountsExceptions() { uncaught.push_back(std::uncaught_exceptions()); }
+};
+TEST(Endings, AnEndIsAnExceptionLikeOthers) {
+  in_every_order(
+      [](Trial& trial) {
+        std::vector<int> uncaught;
+        int passed = 0;
+        Pid victim;
+        trial.run([&](Self& self) {
+          victim = self.spawn([&](Self& me) {
+            try {
+              const CountsExceptions outer{uncaught};
+              try {
+                throw std::runtime_error("first");
+              } catch (const std::runtime_error& first) {
+                std::exception_ptr kept;
+                try {
+                  const CountsExceptions inner{uncaught};
+                  me.sleep(1h);
+                } catch (...) {
+                  uncaught.push_back(std::uncaught_exceptions());
+                  kept = std::current_exception();
+                }
+                EXPECT_TRUE(kept);
+                EXPECT_STREQ(first.what(), "first");
+                ++passed;
+                std::rethrow_exception(kept);
+              }
+            } catch (const std::exception&) { ADD_FAILURE() << "an end is no std::exception"; } catch (...) {
+              ++passed;
+              throw;
+            }
+          });
+          self.sleep(1ms);
+          self.exit(victim, boom);
+        });
+        EXPECT_EQ(passed, 2);
+        EXPECT_EQ(uncaught, (std::vector<int>{1, 0, 1}));
+        EXPECT_EQ(trial.deaths.of(victim), "boom");
+        EXPECT_EQ(std::uncaught_exceptions(), 0);
+      },
+      20);
+}
+
 // Case 5: waiting in a destructor is a checked error that names the process and the operation.
 TEST(EndingsDeathTest, WaitingWhileUnwinding) {
   testing::FLAGS_gtest_death_test_style = "threadsafe";

@@ -7,6 +7,7 @@
 #include <typeinfo>
 
 namespace moirai {
+
 namespace {
 
 // The unqualified name: the rest is spelled differently by other libraries.

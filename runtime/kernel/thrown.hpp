@@ -1,5 +1,7 @@
 // How code of a process ends other than by returning (K-50), as exceptions and as what they say about it.
 #pragma once
+#include <cxxabi.h>
+
 #include <exception>
 #include <optional>
 #include <utility>
@@ -9,8 +11,12 @@
 
 namespace moirai {
 
-// Unwinds a process that must end: it has been killed, or a signal ends it. Whoever catches it throws it again.
+// Unwinds a process that must end (process_exit.hpp): it has been killed, or a signal ends it. Whoever catches it throws it again.
+#ifdef __GLIBCXX__
+using ProcessExit = abi::__forced_unwind;  // to catch (...) it is an exception like others
+#else
 struct ProcessExit {};
+#endif
 // exit/1, which may be caught by `catch (...)`.
 struct ExitRequest {
   Term reason;

@@ -1,4 +1,5 @@
 // Where a turn is left: waits and polls (K-4), stops at operations (K-6), and the ways in which a process learns of its end (K-50).
+#include "runtime/kernel/process_exit.hpp"
 #include "runtime/kernel/world.hpp"
 
 namespace moirai {
@@ -177,21 +178,22 @@ void World::stop_here(Process& p, bool voluntary, Resource resource) {
 }
 
 void World::throw_exit(Process& p) {
-  ProcessExtra& e = extra(p);
-  if (++e.swallowed > 1'000) {
-    abandoned_ = true;
-    finish_run(RunEnd::Why::swallowed_exit, path(p.pid) + " catches its own exit again and again; its stack was abandoned");
-    p.state = ProcessState::ended;
-    current_ = nullptr;
-    if (p.handler()) {
-      Fiber* lost = carrier_;
-      carrier_ = take_carrier();
-      leave_for_ever(*lost, *carrier_, exceptions_);
-    }
-    leave_for_ever(*p.fiber, *carrier_, exceptions_);
-  }
+  if (++extra(p).swallowed > 1'000) abandon(p);
   p.state = ProcessState::running;
-  throw ProcessExit{};
+  throw_process_exit();
+}
+
+void World::abandon(Process& p) {
+  abandoned_ = true;
+  finish_run(RunEnd::Why::swallowed_exit, path(p.pid) + " catches its own exit again and again; its stack was abandoned");
+  p.state = ProcessState::ended;
+  current_ = nullptr;
+  if (p.handler()) {
+    Fiber* lost = carrier_;
+    carrier_ = take_carrier();
+    leave_for_ever(*lost, *carrier_, exceptions_);
+  }
+  leave_for_ever(*p.fiber, *carrier_, exceptions_);
 }
 
 void World::wait_while_unwinding(Process& p) {

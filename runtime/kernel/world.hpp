@@ -326,9 +326,11 @@ class World {
     if (signal->flags() != 0) [[unlikely]]
       count_flags(p, *signal);
     if (list_) {
-      if (!from) from = find(signal->sender);
+      if (!from) [[unlikely]]
+        from = find(signal->sender);
       const bool only_one = from && !(from->flags & Process::has_sent);
-      if (from) from->flags |= Process::has_sent;
+      if (only_one) [[unlikely]]
+        from->flags |= Process::has_sent;
       if (p.in_flight()) return append_listed(p, signal, only_one);
       ready_.push_back({signal->sender.bits(), p.pid.slot(), ReadyKind::channel});
     } else {
@@ -531,6 +533,7 @@ class World {
   Fiber* take_fiber();
   Fiber* new_fiber(StackPool&);
   [[noreturn]] void throw_exit(Process&);
+  [[noreturn, gnu::noinline]] void abandon(Process&);  // one that catches its exit again and again
   [[noreturn]] void wait_while_unwinding(Process&);
   bool wait_slow(Process&, Wait&);
   bool poll_fifo(Process&, Wait&);
@@ -554,7 +557,7 @@ class World {
   void remove_own(Process&);  // its start, resume or timeout
   void erase_ready_of(std::uint32_t slot);
   void append_listed(Process&, Signal*, bool only_one);  // of its channel, that is known; else it is looked for
-  static constexpr unsigned list_max = 16;  // channels in flight to a process that are looked for one after the other
+  static constexpr unsigned list_max = 16;               // channels in flight to a process that are looked for one after the other
   void into_lanes(Process&);
   Signal* take_channel(Process&, Pid sender, bool& emptied);  // unlinks the head of the channel
   Signal* channel_head(const Process&, Pid sender) const;

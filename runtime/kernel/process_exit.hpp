@@ -1,0 +1,44 @@
+// How a process that must end is unwound. A throw walks the frames twice, first to find who catches it; but a ProcessExit is always caught, by
+// the first frame of the process. So with libstdc++ this is the second walk alone (_Unwind_ForcedUnwind, as for a cancelled thread), with an
+// exception of the usual kind, which can be caught, counted and thrown again. A kill costs half as much.
+#pragma once
+#include <unwind.h>
+
+#include <exception>
+#include <typeinfo>
+
+#include "runtime/kernel/fiber.hpp"
+#include "runtime/kernel/thrown.hpp"
+
+#if MOIRAI_ASAN
+#include <sanitizer/asan_interface.h>
+#endif
+
+namespace moirai {
+
+#ifdef __GLIBCXX__
+namespace detail {
+struct Ending {};
+inline _Unwind_Reason_Code unwind_on(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*, _Unwind_Context*, void*) {
+  if (actions & _UA_END_OF_STACK) std::terminate();
+  return _URC_NO_REASON;
+}
+}  // namespace detail
+
+// Inline: every frame costs.
+[[noreturn, gnu::always_inline]] inline void throw_process_exit() {
+  void* const object = abi::__cxa_allocate_exception(sizeof(detail::Ending));
+  auto* const header = abi::__cxa_init_primary_exception(object, const_cast<std::type_info*>(&typeid(detail::Ending)), nullptr);
+  *reinterpret_cast<int*>(header) = 1;  // its first field counts references
+  ++exception_state()->uncaught;
+#if MOIRAI_ASAN
+  __asan_handle_no_return();  // it knows of throws, not of this
+#endif
+  _Unwind_ForcedUnwind(static_cast<_Unwind_Exception*>(object) - 1, detail::unwind_on, nullptr);
+  std::terminate();
+}
+#else
+[[noreturn]] inline void throw_process_exit() { throw ProcessExit{}; }
+#endif
+
+}  // namespace moirai
