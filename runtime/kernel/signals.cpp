@@ -48,9 +48,11 @@ void World::announce_send(Process* from, Pid to, const Signal& signal, Hold hold
               signal);
 }
 
-void World::announce_receive(const Process& p, const Signal& message) {
+void World::announce_receive(const Process& p, const Signal& signal) {
   if (stall_watch_) ++stall_counts_[path(p.pid)];
-  emit_signal({.kind = EventKind::receive, .subject = p.pid, .other = message.sender}, message);
+  Process* const stopping = std::exchange(current_, nullptr);  // it may be told of on the stack of one that stops: nobody is running
+  emit_signal({.kind = EventKind::receive, .subject = p.pid, .other = signal.sender}, signal);
+  current_ = stopping;
 }
 
 // A signal that reaches a process that is dead: some kinds are answered (R-SIG-8), the others are gone. `sync`: the answer is part of

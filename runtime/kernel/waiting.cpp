@@ -15,7 +15,7 @@ bool World::wait_slow(Process& p, Wait& w) {
   last_ = w.poll ? &p : nullptr;
   if (!list_) return poll_fifo(p, w);
   // In place: while what is drawn is mine, no switch; and straight to whoever else it wakes.
-  while (settings_.scheduler == Scheduler::random && ready_.size() > lazy_ && !observed_receive_ && !stopping_ && !stall_watch_) {
+  while (settings_.scheduler == Scheduler::random && ready_.size() > lazy_ && !stopping_ && !stall_watch_) {
     const std::size_t index = ready_.size() == 1 ? 0 : static_cast<std::size_t>(sched_.below(ready_.size()));
     if (ready_.size() > fetched_from) [[unlikely]]
       fetch_ahead();
@@ -56,7 +56,9 @@ bool World::wait_slow(Process& p, Wait& w) {
     Signal* s = take_channel(p, Pid::from_bits(ready.key), emptied);
     if (emptied) remove_ready(index);
     count_step();
-    digest_.fold(s->order() << 24 | p.pid.slot());
+    digest_.fold(word_of(p, *s));
+    if (observed_receive_) [[unlikely]]
+      announce_receive(p, *s);
     enqueue(p, s);
     if (s->flags() != 0) [[unlikely]]
       uncount_flags(p, *s);
@@ -73,7 +75,7 @@ bool World::wait_slow(Process& p, Wait& w) {
 
 // The monitors of calls come and go, and their replies come, on the stack of whoever stops: nothing of them runs a process's code.
 Fiber& World::next_after_signals() {
-  while (ring_head_ != ring_tail_ && !stopping_ && !observed_receive_) {
+  while (ring_head_ != ring_tail_ && !stopping_) {
     const std::uint64_t word = ring_[ring_head_ & ring_mask_];
     const auto slot = static_cast<std::uint32_t>(word & 0xffffff);
     if (slot == outside_slot) break;
@@ -104,9 +106,11 @@ bool World::poll_fifo(Process& p, Wait& w) {
       return false;
     }
     Signal* s = *p.inbox.received;
-    if (s->type->kind != SignalKind::message || observed_receive_) break;
+    if (s->type->kind != SignalKind::message) break;
     count_step();
-    digest_.fold(s->order() << 24 | p.pid.slot());
+    digest_.fold(word_of(p, *s));
+    if (observed_receive_) [[unlikely]]
+      announce_receive(p, *s);
     p.inbox.received = &s->next;
     if (s->flags() != 0) uncount_flags(p, *s);
     if (w.wants(s->type)) {

@@ -367,10 +367,12 @@ class World {
         const std::uint64_t word = ring_[ring_head_ & ring_mask_];
         if ((word & 0xffffff) != p.pid.slot() || p.inbox.tail == p.inbox.received) break;
         Signal* s = *p.inbox.received;
-        if (!is_of(word, *s) || s->type->kind != SignalKind::message || observed_receive_ || stopping_) break;
+        if (!is_of(word, *s) || s->type->kind != SignalKind::message || stopping_) break;
         ++ring_head_;
         count_step();
         digest_.fold(word);
+        if (observed_receive_) [[unlikely]]
+          announce_receive(p, *s);
         p.inbox.received = &s->next;
         if (s->flags() != 0) [[unlikely]]
           uncount_flags(p, *s);
@@ -410,12 +412,12 @@ class World {
     enqueue(p, signal);
     if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) resume(p);
   }
-  // What else is often first in flight, unobserved and without flags: the signals of calls, which run no code of a process.
+  // What else is often first in flight, without flags: the signals of calls, which run no code of a process.
   bool is_monitor(const Signal& s) const {
-    return (s.type->kind == SignalKind::monitor || s.type->kind == SignalKind::demonitor) && s.flags() == 0 && !observed_receive_;
+    return (s.type->kind == SignalKind::monitor || s.type->kind == SignalKind::demonitor) && s.flags() == 0;
   }
   bool is_awaited_reply(const Process& p, const Signal& s) const {
-    return s.type->kind == SignalKind::alias_message && !s.type->unwrap && s.flags() == 0 && !observed_receive_ &&
+    return s.type->kind == SignalKind::alias_message && !s.type->unwrap && s.flags() == 0 &&
            is_call_alias(p, *static_cast<const Ref*>(s.payload()));
   }
   // The first in flight to p; requires is_monitor.
@@ -424,6 +426,8 @@ class World {
     if (p.inbox.tail == &s->next) p.inbox.tail = p.inbox.received;
     count_step();
     digest_.fold(word_of(p, *s));
+    if (observed_receive_) [[unlikely]]
+      announce_receive(p, *s);
     receive_monitor(s);
   }
   // A wait is over and the process runs on in its frame.
@@ -438,6 +442,8 @@ class World {
   [[gnu::always_inline]] Fiber& receive_and_wake(Process& q, Signal* s) {
     count_step();
     digest_.fold(word_of(q, *s));
+    if (observed_receive_) [[unlikely]]
+      announce_receive(q, *s);
     q.inbox.received = &s->next;
     wake(q);
     current_ = &q;
@@ -446,7 +452,7 @@ class World {
   bool waits_on_stack(const Process& q) const { return q.state == ProcessState::waiting && !q.handler(); }
   // Where to go from a function process that stops: straight to the next one if its message is the next step, else to the loop.
   [[gnu::always_inline]] Fiber& next_fiber() {
-    if (!list_ && ring_head_ != ring_tail_ && !stopping_ && !last_ && !observed_receive_) {
+    if (!list_ && ring_head_ != ring_tail_ && !stopping_ && !last_) {
       const std::uint64_t word = ring_[ring_head_ & ring_mask_];
       const auto slot = static_cast<std::uint32_t>(word & 0xffffff);
       if (slot != outside_slot) [[likely]] {
@@ -645,7 +651,7 @@ class World {
   void note_wanted();
   bool wanted(EventKind kind) const { return wanted_.has(kind); }
   void emit_signal(Event&&, const Signal&);  // of a send, receive or drop, whatever the signal is; completes it
-  void announce_receive(const Process&, const Signal&);
+  void announce_receive(const Process&, const Signal&);  // of any kind
   void announce_send(Process* from, Pid to, const Signal&, Hold = Hold::none, std::uint64_t former_order = 0);
   void note(Pid subject, const Signal&);
   template <class M>
