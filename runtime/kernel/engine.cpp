@@ -37,6 +37,7 @@ void World::loop() {
       end_.digest = digest_.value();
       wanted_ = EventMask{};
       observed_send_ = observed_receive_ = false;
+      look_at_steps();
       unwinding_ = true;
       unwind_slot_ = 0;
     }
@@ -228,8 +229,7 @@ void World::execute_outside(std::uint32_t index) {
   digest_.fold_text(event.key);
   last_ = nullptr;
   if (wanted(EventKind::outside)) {
-    Event seen{};
-    seen.kind = EventKind::outside;
+    Event seen(EventKind::outside);
     seen.text = event.key;
     emit(seen);
   }
@@ -238,7 +238,15 @@ void World::execute_outside(std::uint32_t index) {
 
 // ---- ends
 
+[[gnu::noinline]] void World::watched_reception_step(const Process& p, const Signal& signal) {
+  step_check();
+  digest_.fold(word_of(p, signal));
+  if (stall_watch_) ++stall_counts_[path(p.pid)];
+  if (observed_receive_) announce_receive(p, signal);
+}
+
 void World::step_check() {
+  if (steps_ < next_check_) return;
   if (steps_ % 1024 == 0) checkpoints_.push_back(digest_.value());
   if (steps_ >= settings_.limits.steps) {
     finish_run(RunEnd::Why::steps, {});
@@ -258,6 +266,7 @@ void World::step_check() {
   const std::uint64_t stall_at = last_advance_step_ + settings_.limits.stall_steps;
   if (steps_ < stall_at && stall_at < next_check_) next_check_ = stall_at;
   if (steps_ < settings_.limits.steps && settings_.limits.steps < next_check_) next_check_ = settings_.limits.steps;
+  look_at_steps();
 }
 
 void World::finish_run(RunEnd::Why why, std::string detail) {

@@ -78,6 +78,9 @@ enum class ExitCause : std::uint8_t {
 
 // A view, valid only inside Observer::saw.
 struct Event {
+  // Member by member: an aggregate is cleared as a whole first, and that costs more than all the rest of telling an event.
+  explicit Event(EventKind what, Pid of = {}, Pid with = {}) noexcept : kind(what), subject(of), other(with) {}
+
   EventKind kind;
   SignalKind signal = SignalKind::message;  // send, receive, drop: as what it was sent
   Hold hold = Hold::none;                   // send, signal_send
@@ -85,7 +88,7 @@ struct Event {
   bool on = false;                          // name, flag
   Time at{};
   std::uint64_t step = 0;
-  Pid subject{}, other{};
+  Pid subject, other;
   std::uint64_t order = 0;           // send, receive, drop
   std::uint64_t former_order = 0;    // send, released
   Ref ref{};                         // monitor, down signals, timer

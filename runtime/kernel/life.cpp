@@ -36,7 +36,7 @@ Pid World::do_spawn(Process* parent, const SpawnOptions& options, const Program&
   p.pid = Pid(slot, generation, 0);
   p.state = ProcessState::fresh;
   p.marks = 0;
-  p.flags = program.behaviour().is_handler ? Process::is_handler : std::uint8_t{0};
+  p.flags = static_cast<std::uint8_t>((program.behaviour().is_handler ? Process::is_handler : 0) | (observed_send_ ? Process::watched : 0));
   p.exits_in_flight = 0;
   p.sync_in_flight = 0;
   p.state_block = nullptr;
@@ -58,10 +58,7 @@ Pid World::do_spawn(Process* parent, const SpawnOptions& options, const Program&
   else
     ring_push(p.own_order, slot);
   if (wanted(EventKind::spawn)) {
-    Event event{};
-    event.kind = EventKind::spawn;
-    event.subject = p.pid;
-    event.other = parent ? parent->pid : Pid{};
+    Event event(EventKind::spawn, p.pid, parent ? parent->pid : Pid{});
     event.text = labels_[p.label];
     emit(event);
   }
@@ -69,11 +66,8 @@ Pid World::do_spawn(Process* parent, const SpawnOptions& options, const Program&
     const std::uint32_t index = new_link(*parent, p);
     links_[index].half[0] = links_[index].half[1] = Half::active;
     if (wanted(EventKind::link)) {
-      Event event{};
-      event.kind = EventKind::link;
+      Event event(EventKind::link, parent->pid, p.pid);
       event.on = true;
-      event.subject = parent->pid;
-      event.other = p.pid;
       emit(event);
     }
   }
@@ -126,9 +120,7 @@ void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
     for (const std::string& name : p.extra->names) {
       names_.erase(names_.find(name));
       if (wanted(EventKind::name)) {
-        Event event{};
-        event.kind = EventKind::name;
-        event.subject = pid;
+        Event event(EventKind::name, pid);
         event.text = name;
         emit(event);
       }
@@ -142,10 +134,7 @@ void World::bury(Process& p, const Term& reason, ExitCause cause, Pid by) {
     sweep_timers();
   }
   if (wanted(EventKind::exit)) {
-    Event event{};
-    event.kind = EventKind::exit;
-    event.subject = pid;
-    event.other = by;
+    Event event(EventKind::exit, pid, by);
     event.reason = &reason;
     event.cause = cause;
     emit(event);
@@ -233,10 +222,8 @@ bool World::do_register(std::string_view name, Pid pid) {
   names_.emplace(std::string(name), pid);
   digest_.fold_text(name);
   if (wanted(EventKind::name)) {
-    Event event{};
-    event.kind = EventKind::name;
+    Event event(EventKind::name, pid);
     event.on = true;
-    event.subject = pid;
     event.text = name;
     emit(event);
   }
@@ -251,9 +238,7 @@ bool World::do_unregister(std::string_view name) {
   names.erase(std::find(names.begin(), names.end(), name));
   names_.erase(found);
   if (wanted(EventKind::name)) {
-    Event event{};
-    event.kind = EventKind::name;
-    event.subject = pid;
+    Event event(EventKind::name, pid);
     event.text = name;
     emit(event);
   }

@@ -102,11 +102,8 @@ void World::do_link(Process& p, Pid peer) {
   Process* other = find(peer);
   const auto announce = [&] {
     if (!wanted(EventKind::link)) return;
-    Event event{};
-    event.kind = EventKind::link;
+    Event event(EventKind::link, p.pid, peer);
     event.on = true;
-    event.subject = p.pid;
-    event.other = peer;
     emit(event);
   };
   if (!other) {
@@ -137,10 +134,7 @@ void World::do_unlink(Process& p, Pid peer) {
   link.half[side] = Half::unlinking;
   link.unlink_id[side] = ++unlink_ids_;
   if (wanted(EventKind::link)) {
-    Event event{};
-    event.kind = EventKind::link;
-    event.subject = p.pid;
-    event.other = peer;
+    Event event(EventKind::link, p.pid, peer);
     emit(event);
   }
   if (!find(peer)) {  // its link exit is on the way and will find this half inactive; nobody is left to acknowledge

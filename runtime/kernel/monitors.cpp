@@ -97,11 +97,8 @@ std::uint32_t World::new_monitor(Process& watcher, Pid target, AliasLife alias) 
 
 void World::announce_monitor(std::uint32_t index, bool on) {
   const Monitor& m = monitors_[index];
-  Event event{};
-  event.kind = EventKind::monitor;
+  Event event(EventKind::monitor, m.watcher, m.target);
   event.on = on;
-  event.subject = m.watcher;
-  event.other = m.target;
   event.ref = m.ref;
   emit(event);
 }

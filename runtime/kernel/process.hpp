@@ -87,6 +87,7 @@ struct alignas(64) Process {
   static constexpr std::uint8_t is_handler = 8;
   static constexpr std::uint8_t timeout_ready = 16;  // its timeout is a candidate
   static constexpr std::uint8_t in_lanes = 32;       // what is in flight to it is in extra->lanes
+  static constexpr std::uint8_t watched = 128;       // all are, when somebody wants to know of sends
   static constexpr std::uint8_t has_sent = 64;       // under every strategy but fifo: some signal has got into flight with it as the sender
 
   // hot

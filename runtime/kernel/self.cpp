@@ -43,9 +43,7 @@ bool Self::trap_exit(bool on) {
   else
     process_->flags &= static_cast<std::uint8_t>(~Process::traps_exit);
   if (world_->wanted(EventKind::flag)) {
-    Event event{};
-    event.kind = EventKind::flag;
-    event.subject = pid();
+    Event event(EventKind::flag, pid());
     event.text = "trap_exit";
     event.on = on;
     world_->emit(event);

@@ -26,6 +26,40 @@ std::string_view to_string(SignalKind kind) {
   return "?";
 }
 
+[[gnu::always_inline]] inline void World::complete_and_tell(Event& event) {
+  event.at = now_;
+  event.step = steps_;
+  for (Observer* observer : listeners_[static_cast<std::size_t>(event.kind)]) observer->saw(event);
+}
+
+// Completes and tells an event of a send, receive or drop, whatever the signal is.
+[[gnu::always_inline]] inline void World::tell_signal(Event& event, const Signal& signal) {
+  const SignalType& type = *signal.type;
+  const Message message(&signal);
+  if (type.kind == SignalKind::message || type.kind == SignalKind::alias_message) [[likely]] {
+    if (!wanted(event.kind)) return;
+    event.message = &message;
+    if (event.text.empty()) event.text = type.name;
+    if (type.is_call || type.kind == SignalKind::alias_message) event.ref = *static_cast<const Ref*>(signal.payload());  // begins with it
+  } else {
+    event.kind = signal_kind(event.kind);
+    if (!wanted(event.kind)) return;
+    if (type.kind == SignalKind::exit || type.kind == SignalKind::link_exit) {
+      event.reason = &signal.as<ExitPayload>().reason;
+    } else if (type.kind == SignalKind::down) {
+      event.reason = &signal.as<DownPayload>().reason;
+      event.ref = signal.as<DownPayload>().ref;
+    } else if (type.kind == SignalKind::monitor || type.kind == SignalKind::demonitor) {
+      event.ref = monitors_[signal.as<MonitorPayload>().monitor].ref;
+    }
+  }
+  if (event.signal == SignalKind::message) event.signal = type.kind;
+  event.order = signal.order();
+  complete_and_tell(event);
+}
+
+void World::emit(Event& event) { complete_and_tell(event); }
+
 void World::dispatch_slow(Process* from, Process* receiver, Pid to, Signal* signal) {
   if (wants_.steps) causes_[signal->order()] = step_cause_;
   const Pid sender = signal->sender;
@@ -39,20 +73,25 @@ void World::dispatch_slow(Process* from, Process* receiver, Pid to, Signal* sign
 
 void World::announce_send(Process* from, Pid to, const Signal& signal, Hold hold, std::uint64_t former_order) {
   const bool from_outside = !from && hold != Hold::released && find(signal.sender) != nullptr;
-  emit_signal({.kind = EventKind::send,
-               .hold = hold,
-               .cause = from_outside ? ExitCause::outside : ExitCause::returned,
-               .subject = signal.sender,
-               .other = to,
-               .former_order = former_order},
-              signal);
+  Event event(EventKind::send, signal.sender, to);
+  event.hold = hold;
+  event.cause = from_outside ? ExitCause::outside : ExitCause::returned;
+  event.former_order = former_order;
+  tell_signal(event, signal);
 }
 
-void World::announce_receive(const Process& p, const Signal& signal) {
-  if (stall_watch_) ++stall_counts_[path(p.pid)];
+void World::announce_receive(const Process& p, const Signal& signal, SignalKind was) {
   Process* const stopping = std::exchange(current_, nullptr);  // it may be told of on the stack of one that stops: nobody is running
-  emit_signal({.kind = EventKind::receive, .subject = p.pid, .other = signal.sender}, signal);
+  Event event(EventKind::receive, p.pid, signal.sender);
+  event.signal = was;
+  tell_signal(event, signal);
   current_ = stopping;
+}
+
+void World::announce_drop(Pid receiver, const Signal& signal, std::string_view why) {
+  Event event(EventKind::drop, receiver, signal.sender);
+  event.text = why;
+  tell_signal(event, signal);
 }
 
 // A signal that reaches a process that is dead: some kinds are answered (R-SIG-8), the others are gone. `sync`: the answer is part of
@@ -118,7 +157,7 @@ void World::answer_for_dead(Pid dead, Signal* signal, bool sync) {
       break;
     default: break;
   }
-  emit_signal({.kind = EventKind::drop, .subject = dead, .other = asker, .text = "the receiver is dead"}, *signal);
+  announce_drop(dead, *signal, "the receiver is dead");
   recycle(signal);
   if (!answer) return;
   if (sync) answer->set_flags(Signal::sync);
@@ -127,7 +166,7 @@ void World::answer_for_dead(Pid dead, Signal* signal, bool sync) {
 
 World::Reception World::to_mailbox(Process& p, Signal* signal, SignalKind was) {
   if (observed_receive_) [[unlikely]]
-    emit_signal({.kind = EventKind::receive, .signal = was, .subject = p.pid, .other = signal->sender}, *signal);
+    announce_receive(p, *signal, was);
   enqueue(p, signal);
   if (p.state == ProcessState::idle) return Reception::wakes;
   if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) return Reception::wakes;
@@ -139,9 +178,7 @@ World::Reception World::receive_signal(Process& p, Signal* signal) {
   if (kind == SignalKind::message) [[likely]]
     return to_mailbox(p, signal);
   const auto seen = [&](std::string_view ignored) {
-    if (!observed_receive_) return;
-    const EventKind what = ignored.empty() ? EventKind::receive : EventKind::drop;
-    emit_signal({.kind = what, .subject = p.pid, .other = signal->sender, .text = ignored}, *signal);
+    if (observed_receive_) ignored.empty() ? announce_receive(p, *signal) : announce_drop(p.pid, *signal, ignored);
   };
   switch (kind) {
     case SignalKind::alias_message: {
@@ -258,7 +295,7 @@ World::Reception World::receive_exit(Process& p, Signal* signal) {
   const Pid sender = signal->sender;
   const bool linked = signal->type->kind == SignalKind::link_exit;
   const bool kill = !linked && payload.reason.is_atom("kill");
-  if (observed_receive_) emit_signal({.kind = EventKind::receive, .subject = p.pid, .other = sender}, *signal);
+  if (observed_receive_) announce_receive(p, *signal);
   const auto ends = [&](Term reason, ExitCause cause) {
     recycle(signal);
     must_end(p, std::move(reason), sender, cause);
@@ -320,42 +357,9 @@ Ref World::request_info(Process& p, Pid target, const SignalType& type, bool wan
 
 // ---- observation
 
-void World::emit(Event& event) {
-  event.at = now_;
-  event.step = steps_;
-  for (Observer* observer : listeners_[static_cast<std::size_t>(event.kind)]) observer->saw(event);
-}
-
-void World::emit_signal(Event&& event, const Signal& signal) {
-  const SignalType& type = *signal.type;
-  const Message message(&signal);
-  if (type.kind == SignalKind::message || type.kind == SignalKind::alias_message) [[likely]] {
-    if (!wanted(event.kind)) return;
-    event.message = &message;
-    if (event.text.empty()) event.text = type.name;
-    if (type.is_call || type.kind == SignalKind::alias_message) event.ref = *static_cast<const Ref*>(signal.payload());  // begins with it
-  } else {
-    event.kind = signal_kind(event.kind);
-    if (!wanted(event.kind)) return;
-    if (type.kind == SignalKind::exit || type.kind == SignalKind::link_exit) {
-      event.reason = &signal.as<ExitPayload>().reason;
-    } else if (type.kind == SignalKind::down) {
-      event.reason = &signal.as<DownPayload>().reason;
-      event.ref = signal.as<DownPayload>().ref;
-    } else if (type.kind == SignalKind::monitor || type.kind == SignalKind::demonitor) {
-      event.ref = monitors_[signal.as<MonitorPayload>().monitor].ref;
-    }
-  }
-  if (event.signal == SignalKind::message) event.signal = type.kind;
-  event.order = signal.order();
-  emit(event);
-}
-
 void World::note(Pid subject, const Signal& signal) {
   const Message message(&signal);
-  Event event{};
-  event.kind = EventKind::note;
-  event.subject = subject;
+  Event event(EventKind::note, subject);
   event.text = signal.type->name;
   event.message = &message;
   emit(event);

@@ -93,8 +93,7 @@ void World::set_now(Time time) {
     note_wanted();
   }
   if (wanted(EventKind::time)) {
-    Event event{};
-    event.kind = EventKind::time;
+    Event event(EventKind::time);
     emit(event);
   }
 }
@@ -218,10 +217,7 @@ Ref World::do_timer(Process& p, Duration wait, Pid to, std::string_view name, Si
     return ref;
   }
   if (wanted(EventKind::timer)) {
-    Event event{};
-    event.kind = EventKind::timer;
-    event.subject = p.pid;
-    event.other = to;
+    Event event(EventKind::timer, p.pid, to);
     event.ref = ref;
     event.text = "set";
     emit(event);
@@ -257,9 +253,7 @@ std::optional<Duration> World::do_cancel_timer(Process& p, Ref ref) {
   const std::optional<Duration> left = do_read_timer(ref);
   if (!left) return std::nullopt;
   if (wanted(EventKind::timer)) {
-    Event event{};
-    event.kind = EventKind::timer;
-    event.subject = p.pid;
+    Event event(EventKind::timer, p.pid);
     event.ref = ref;
     event.text = "cancelled";
     emit(event);
@@ -290,10 +284,7 @@ void World::fire_timer(std::uint32_t index) {
   const Pid to = t.name ? whereis(*t.name).value_or(Pid{}) : t.target;
   Signal* const signal = t.signal;
   if (wanted(EventKind::timer)) {
-    Event event{};
-    event.kind = EventKind::timer;
-    event.subject = t.owner;
-    event.other = to;
+    Event event(EventKind::timer, t.owner, to);
     event.ref = t.ref;
     event.text = "fired";
     emit(event);
@@ -322,7 +313,7 @@ void World::route(Process* from, Process& receiver, Signal* signal) {
   const bool queued = found != transit_of_.end();
   if (route.act == Route::Act::drop && !queued) {
     if (observed_send_) announce_send(from, receiver.pid, *signal);
-    emit_signal({.kind = EventKind::drop, .subject = receiver.pid, .other = signal->sender, .text = "the wire dropped it"}, *signal);
+    announce_drop(receiver.pid, *signal, "the wire dropped it");
     return recycle(signal);
   }
   if (!queued && route.act == Route::Act::pass && route.delay <= Duration{0}) {

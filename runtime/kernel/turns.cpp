@@ -61,9 +61,7 @@ void World::run_first_turn(Process& p) {
   current_ = &p;
   began_turn();
   if (wanted(EventKind::start)) {
-    Event event{};
-    event.kind = EventKind::start;
-    event.subject = p.pid;
+    Event event(EventKind::start, p.pid);
     emit(event);
   }
   if (p.handler()) {
@@ -154,7 +152,7 @@ void World::handler_turn(Process& p, Signal* first) {
       if (entry->on) {
         entry->on(p.state_block, self, *held.signal);
       } else {
-        emit_signal({.kind = EventKind::drop, .subject = p.pid, .other = held.signal->sender, .text = "unexpected"}, *held.signal);
+        announce_drop(p.pid, *held.signal, "unexpected");
         if (held.signal->type->is_call) self.refuse_unknown(Message(held.signal));
       }
       if (p.inbox.received == &p.inbox.head || (p.marks & Process::stops)) break;

@@ -55,10 +55,7 @@ bool World::wait_slow(Process& p, Wait& w) {
     bool emptied;
     Signal* s = take_channel(p, Pid::from_bits(ready.key), emptied);
     if (emptied) remove_ready(index);
-    count_step();
-    digest_.fold(word_of(p, *s));
-    if (observed_receive_) [[unlikely]]
-      announce_receive(p, *s);
+    reception_step(p, *s);
     enqueue(p, s);
     if (s->flags() != 0) [[unlikely]]
       uncount_flags(p, *s);
@@ -107,10 +104,7 @@ bool World::poll_fifo(Process& p, Wait& w) {
     }
     Signal* s = *p.inbox.received;
     if (s->type->kind != SignalKind::message) break;
-    count_step();
-    digest_.fold(word_of(p, *s));
-    if (observed_receive_) [[unlikely]]
-      announce_receive(p, *s);
+    reception_step(p, *s);
     p.inbox.received = &s->next;
     if (s->flags() != 0) uncount_flags(p, *s);
     if (w.wants(s->type)) {

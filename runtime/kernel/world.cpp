@@ -131,6 +131,7 @@ void World::reset(const Settings& settings) {
   ended_ = {};
   end_ = RunEnd{};
   next_check_ = std::min<std::uint64_t>({1024, settings.limits.steps, settings.limits.stall_steps});
+  look_at_steps();
 }
 
 void World::observe(Observer& observer) {
@@ -146,6 +147,9 @@ void World::note_wanted() {
   observed_send_ = wants_.steps || wanted(EventKind::send) || wanted(EventKind::signal_send);
   observed_receive_ =
       wanted(EventKind::receive) || wanted(EventKind::signal_receive) || wanted(EventKind::drop) || wanted(EventKind::signal_drop);
+  look_at_steps();
+  if (observed_send_)
+    for (const Pid pid : processes()) find(pid)->flags |= Process::watched;
 }
 
 Signal* World::fresh_signal(std::uint8_t pool) {

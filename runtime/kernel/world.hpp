@@ -316,8 +316,8 @@ class World {
     static_assert(Signal::sync == 1);
     signal->stamp |= ++order_ << 24 | static_cast<std::uint64_t>(signal->sender == to);  // to itself: sync (K-4)
     Process* receiver = find(to);
-    if (observed_send_ || !receiver || (receiver->flags | (from ? from->flags : 0)) & (Process::impaired | Process::in_transit))
-        [[unlikely]]
+    constexpr unsigned special = Process::watched | Process::impaired | Process::in_transit;
+    if (!receiver || ((receiver->flags | (from ? from->flags : 0)) & special) != 0) [[unlikely]]
       return dispatch_slow(from, receiver, to, signal);
     append(*receiver, signal, from);
   }
@@ -350,8 +350,14 @@ class World {
   static bool is_of(std::uint64_t word, const Signal& signal) { return (word ^ signal.stamp) >> 24 == 0; }
   void began_turn() { quantum_ = quantum_of_operations; }
   void count_step() {
-    if (++steps_ >= next_check_) [[unlikely]]
+    if (++steps_ >= next_look_) [[unlikely]]
       step_check();
+  }
+  // One that receives a signal, and tells of it.
+  [[gnu::always_inline]] void reception_step(const Process& p, const Signal& signal) {
+    if (++steps_ >= next_look_) [[unlikely]]
+      return watched_reception_step(p, signal);
+    digest_.fold(word_of(p, signal));
   }
 
   // Waits. True: something that the wait wants has been received since. False: its deadline has come. Throws ProcessExit.
@@ -369,10 +375,7 @@ class World {
         Signal* s = *p.inbox.received;
         if (!is_of(word, *s) || s->type->kind != SignalKind::message || stopping_) break;
         ++ring_head_;
-        count_step();
-        digest_.fold(word);
-        if (observed_receive_) [[unlikely]]
-          announce_receive(p, *s);
+        reception_step(p, *s);
         p.inbox.received = &s->next;
         if (s->flags() != 0) [[unlikely]]
           uncount_flags(p, *s);
@@ -389,10 +392,7 @@ class World {
   // The usual reception: a message, first in flight. The divider moves, nothing is relinked.
   static bool plain(const Signal& signal) { return signal.type->kind == SignalKind::message && signal.flags() == 0; }
   [[gnu::always_inline]] void receive_plain(Process& p, Signal* signal) {
-    count_step();
-    digest_.fold(word_of(p, *signal));
-    if (observed_receive_) [[unlikely]]
-      announce_receive(p, *signal);
+    reception_step(p, *signal);
     if (p.state == ProcessState::idle) {  // its mailbox is empty
       p.inbox.head = signal->next;
       if (p.inbox.tail == &signal->next) p.inbox.tail = &p.inbox.head;
@@ -404,10 +404,7 @@ class World {
   }
   // The same for one that is in flight no more.
   void receive_taken(Process& p, Signal* signal) {
-    count_step();
-    digest_.fold(word_of(p, *signal));
-    if (observed_receive_) [[unlikely]]
-      announce_receive(p, *signal);
+    reception_step(p, *signal);
     if (p.state == ProcessState::idle) return handler_turn(p, signal);
     enqueue(p, signal);
     if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) resume(p);
@@ -424,10 +421,7 @@ class World {
   [[gnu::always_inline]] void receive_first_monitor(Process& p, Signal* s) {
     *p.inbox.received = s->next;
     if (p.inbox.tail == &s->next) p.inbox.tail = p.inbox.received;
-    count_step();
-    digest_.fold(word_of(p, *s));
-    if (observed_receive_) [[unlikely]]
-      announce_receive(p, *s);
+    reception_step(p, *s);
     receive_monitor(s);
   }
   // A wait is over and the process runs on in its frame.
@@ -440,10 +434,7 @@ class World {
   }
   // Receives for a function process that waits for just this, whose turn then follows.
   [[gnu::always_inline]] Fiber& receive_and_wake(Process& q, Signal* s) {
-    count_step();
-    digest_.fold(word_of(q, *s));
-    if (observed_receive_) [[unlikely]]
-      announce_receive(q, *s);
+    reception_step(q, *s);
     q.inbox.received = &s->next;
     wake(q);
     current_ = &q;
@@ -533,6 +524,8 @@ class World {
   void destroy_state(Process&);
   bool unwind_next();  // false: nobody is left
   void step_check();
+  void watched_reception_step(const Process&, const Signal&);
+  void look_at_steps() { next_look_ = observed_receive_ ? 0 : next_check_; }  // when either has changed
   void finish_run(RunEnd::Why, std::string detail);
   Fiber* take_carrier();
   void detach_handler(Process&);
@@ -648,10 +641,13 @@ class World {
 
   // ---- observation
   void emit(Event&);  // completes it
+  void complete_and_tell(Event&);
+  void tell_signal(Event&, const Signal&);
   void note_wanted();
   bool wanted(EventKind kind) const { return wanted_.has(kind); }
-  void emit_signal(Event&&, const Signal&);  // of a send, receive or drop, whatever the signal is; completes it
-  void announce_receive(const Process&, const Signal&);  // of any kind
+  // A send, receive or drop, whatever the signal is. `was`: what it came as, if not as what it is.
+  void announce_receive(const Process&, const Signal&, SignalKind was = SignalKind::message);
+  void announce_drop(Pid receiver, const Signal&, std::string_view why);
   void announce_send(Process* from, Pid to, const Signal&, Hold = Hold::none, std::uint64_t former_order = 0);
   void note(Pid subject, const Signal&);
   template <class M>
@@ -686,7 +682,8 @@ class World {
   Settings settings_;
   Digest digest_;
   Time now_{};
-  std::uint64_t order_ = 0, steps_ = 0, next_check_ = 0, last_advance_step_ = 0;
+  std::uint64_t order_ = 0, steps_ = 0, last_advance_step_ = 0;
+  std::uint64_t next_check_ = 0, next_look_ = 0;  // the step at which limits are looked at; at which something else than usual happens
   int quantum_ = quantum_of_operations;
   bool list_ = false, explores_ = false, observed_send_ = false, observed_receive_ = false, stopping_ = false, unwinding_ = false,
        in_run_ = false;
