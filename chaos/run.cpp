@@ -12,17 +12,11 @@ namespace {
 
 class Tally final : public Observer {
  public:
-  Tally(const World& world, RunCounters& counters, bool messages) : world_(world), counters_(counters), messages_(messages) {}
+  Tally(const World& world, RunCounters& counters) : world_(world), counters_(counters) {}
 
-  EventMask wants() const override {
-    const EventMask rare{EventKind::spawn, EventKind::exit, EventKind::note};
-    return messages_ ? rare | EventMask{EventKind::send, EventKind::receive, EventKind::drop} : rare;
-  }
+  EventMask wants() const override { return {EventKind::spawn, EventKind::exit, EventKind::note}; }
   void saw(const Event& event) override {
     switch (event.kind) {
-      case EventKind::send: counters_.sent += event.hold == Hold::released ? 0 : 1; break;
-      case EventKind::receive: counters_.received += sent_as_message(event) ? 1 : 0; break;
-      case EventKind::drop: counters_.dropped += sent_as_message(event) ? 1 : 0; break;
       case EventKind::spawn: ++counters_.spawns; break;
       case EventKind::exit:
         ++counters_.exits;
@@ -39,10 +33,6 @@ class Tally final : public Observer {
   bool root_alive() const { return root_alive_; }
 
  private:
-  // EXIT and DOWN reach a mailbox too, but were other signals on their way.
-  static bool sent_as_message(const Event& event) {
-    return event.signal == SignalKind::message || event.signal == SignalKind::alias_message;
-  }
   void read(const Event& event) {
     if (const ChildStarted* started = event.as<ChildStarted>()) {
       if (world_.ordinal(started->pid) > 1) ++counters_.restarts;
@@ -53,7 +43,6 @@ class Tally final : public Observer {
 
   const World& world_;
   RunCounters& counters_;
-  bool messages_;
   Pid root_;
   bool root_alive_ = false;
 };
@@ -103,7 +92,7 @@ static Run execute_watched(World& world, const Scenario& scenario, const SystemD
 
   // First of all observers: when a law sees a birth, the open faults know of it.
   Injector injector(options.no_faults ? no_plan : plan, run.faults);
-  Tally tally(world, run.counters, options.count_messages);
+  Tally tally(world, run.counters);
   world.observe(injector);
   world.observe(tally);
   for (Watcher* watcher : watchers) world.observe(*watcher);
@@ -129,6 +118,7 @@ static Run execute_watched(World& world, const Scenario& scenario, const SystemD
   run.digest = run.end.digest;
   run.steps = run.end.steps;
   run.virtual_time = run.end.at.time_since_epoch();
+  static_cast<MessageCounts&>(run.counters) = world.messages();
   run.root_alive = tally.root_alive();
   run.complete = run.end.why == RunEnd::Why::stopped && run.end.detail == settle_over;
   return run;

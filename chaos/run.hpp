@@ -50,10 +50,7 @@ class RunListener : public Observer {
   virtual void finish(const RunEnd& end) { static_cast<void>(end); }
 };
 
-struct RunCounters {
-  std::uint64_t sent = 0;      // messages, those of timers included; EXIT and DOWN are not counted, nor are other signals
-  std::uint64_t received = 0;  // messages that reached a mailbox
-  std::uint64_t dropped = 0;   // messages destroyed unread: no such receiver, the receiver died, its handler did not accept them
+struct RunCounters : MessageCounts {
   std::uint64_t spawns = 0;
   std::uint64_t exits = 0;
   std::uint64_t restarts = 0;  // children started by a supervisor after their first start
@@ -78,7 +75,6 @@ struct Run {
 struct RunOptions {
   std::optional<ScheduleStrategy> strategy;  // instead of the scenario's
   bool no_faults = false;                    // the phases as they are, and nothing goes wrong in them
-  bool count_messages = true;                // false: sent, received and dropped stay 0, and a message costs less
 };
 
 // Uses `world` from a reset on, so that a thread can keep one for all its seeds; equal arguments give equal runs whatever ran in it before.

@@ -46,9 +46,35 @@ TEST(Run, EqualSeedsGiveEqualRunsInAnyWorld) {
 
 TEST(Run, ObserversChangeNothing) {
   const SystemDeclaration declared = system("bank", bank);
-  RunOptions quiet;
-  quiet.count_messages = false;
-  EXPECT_EQ(attempt(bank, three, 5).run.digest, execute(scenario(), declared, three, 5, {}, quiet).digest);
+  EXPECT_EQ(attempt(bank, three, 5).run.digest, execute(scenario(), declared, three, 5).digest);
+}
+
+// What the world counts itself is what an observer would count.
+struct MessageCounter : Observer {
+  MessageCounts counts;
+  EventMask wants() const override { return {EventKind::send, EventKind::receive, EventKind::drop}; }
+  void saw(const Event& event) override {
+    const bool message = event.signal == SignalKind::message || event.signal == SignalKind::alias_message;
+    counts.sent += event.kind == EventKind::send && event.hold != Hold::released;
+    counts.received += event.kind == EventKind::receive && message;
+    counts.dropped += event.kind == EventKind::drop && message;
+  }
+};
+TEST(Run, TheWorldCountsMessages) {
+  const SystemDeclaration declared = system("bank", bank);
+  std::uint64_t dropped = 0;
+  for (const ScheduleStrategy strategy : {ScheduleStrategy::fifo, ScheduleStrategy::random})
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+      MessageCounter counter;
+      Observer* const observers[] = {&counter};
+      RunOptions options;
+      options.strategy = strategy;
+      const moirai::Run unwatched = execute(scenario(), declared, three, seed, {}, options);
+      EXPECT_EQ(execute(scenario(), declared, three, seed, observers, options).counters, unwatched.counters);
+      EXPECT_EQ(counter.counts, static_cast<const MessageCounts&>(unwatched.counters));
+      dropped += counter.counts.dropped;
+    }
+  EXPECT_GT(dropped, 0u);
 }
 
 TEST(Run, WithoutFaultsThePhasesAreTheSame) {

@@ -94,7 +94,7 @@ std::optional<Pid> Self::find_if_any(const Via& name) {
 }
 
 void Self::refuse(Pid caller, Ref call, Term why) {
-  if (world_->operation(*process_) && call) world_->send_typed(process_, caller, type_of<Refusal>, Refusal{call, std::move(why)});
+  if (world_->operation(*process_) && call) world_->send_typed(process_, caller, Refusal{call, std::move(why)});
 }
 
 void Self::refuse_unknown(const Message& message) {

@@ -133,7 +133,7 @@ class Self {
   template <class M>
   void send(const Alias& to, const M& message) {
     static_assert(!Request<M>, "this message names a Reply: use call, or cast if the reply does not matter");
-    if (world_->operation(*process_)) world_->send_typed(process_, to.process, type_of<Aliased<M>>, Aliased<M>{to.ref, message});
+    if (world_->operation(*process_)) world_->send_typed(process_, to.process, Aliased<M>{to.ref, message});
   }
   // A request whose reply nobody waits for.
   template <Request M>
@@ -572,7 +572,7 @@ ReplyOf<M> Self::call_as(const ServerRef& server, const M& request, Duration tim
   if (to == pid()) exit(failure(Term::atom("calling_self")));
   Signal** mark = process_->inbox.received;  // the receive mark: the reply cannot lie before it (R-RCV-4)
   const Ref ref = world_->do_monitor(*process_, to, World::AliasLife::demonitor);
-  world_->send_typed(process_, to, type_of<Call<M>>, Call<M>{ref, request});
+  world_->send_typed(process_, to, Call<M>{ref, request});
   std::optional<ReplyOf<M>> value;
   std::optional<Term> why;
   receive_from(mark, when([&](const R& r) { return r.ref == ref; }, [&](const R& r) { value.emplace(r.value); }),

@@ -36,7 +36,7 @@ std::string_view to_string(SignalKind kind) {
 [[gnu::always_inline]] inline void World::tell_signal(Event& event, const Signal& signal) {
   const SignalType& type = *signal.type;
   const Message message(&signal);
-  if (type.kind == SignalKind::message || type.kind == SignalKind::alias_message) [[likely]] {
+  if (is_message(type.kind)) [[likely]] {
     if (!wanted(event.kind)) return;
     event.message = &message;
     if (event.text.empty()) event.text = type.name;
@@ -89,6 +89,7 @@ void World::announce_receive(const Process& p, const Signal& signal, SignalKind 
 }
 
 void World::announce_drop(Pid receiver, const Signal& signal, std::string_view why) {
+  messages_.dropped += is_message(signal);
   Event event(EventKind::drop, receiver, signal.sender);
   event.text = why;
   tell_signal(event, signal);
@@ -165,6 +166,7 @@ void World::answer_for_dead(Pid dead, Signal* signal, bool sync) {
 }
 
 World::Reception World::to_mailbox(Process& p, Signal* signal, SignalKind was) {
+  messages_.received += is_message(was);
   if (observed_receive_) [[unlikely]]
     announce_receive(p, *signal, was);
   enqueue(p, signal);
@@ -178,7 +180,8 @@ World::Reception World::receive_signal(Process& p, Signal* signal) {
   if (kind == SignalKind::message) [[likely]]
     return to_mailbox(p, signal);
   const auto seen = [&](std::string_view ignored) {
-    if (observed_receive_) ignored.empty() ? announce_receive(p, *signal) : announce_drop(p.pid, *signal, ignored);
+    if (!ignored.empty()) return announce_drop(p.pid, *signal, ignored);
+    if (observed_receive_) announce_receive(p, *signal);
   };
   switch (kind) {
     case SignalKind::alias_message: {

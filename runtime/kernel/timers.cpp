@@ -294,6 +294,7 @@ void World::fire_timer(std::uint32_t index) {
   if (!p) return recycle(signal);
   give_order(*signal);
   signal->set_flags(Signal::sync);
+  messages_.sent += is_message(*signal);
   if (observed_send_) announce_send(nullptr, to, *signal);
   append(*p, signal, nullptr);
 }
@@ -307,8 +308,7 @@ void World::route(Process* from, Process& receiver, Signal* signal) {
   Route route;
   if (wire_ && impaired) {
     const SignalType& type = *signal->type;
-    const bool message = type.kind == SignalKind::message || type.kind == SignalKind::alias_message;
-    route = wire_->route(SignalView{signal->sender, receiver.pid, type.kind, message ? type.name : std::string_view{}});
+    route = wire_->route(SignalView{signal->sender, receiver.pid, type.kind, is_message(*signal) ? type.name : std::string_view{}});
   }
   const bool queued = found != transit_of_.end();
   if (route.act == Route::Act::drop && !queued) {

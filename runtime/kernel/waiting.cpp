@@ -56,6 +56,7 @@ bool World::wait_slow(Process& p, Wait& w) {
     Signal* s = take_channel(p, Pid::from_bits(ready.key), emptied);
     if (emptied) remove_ready(index);
     reception_step(p, *s);
+    ++messages_.received;
     enqueue(p, s);
     if (s->flags() != 0) [[unlikely]]
       uncount_flags(p, *s);
@@ -105,6 +106,7 @@ bool World::poll_fifo(Process& p, Wait& w) {
     Signal* s = *p.inbox.received;
     if (s->type->kind != SignalKind::message) break;
     reception_step(p, *s);
+    ++messages_.received;
     p.inbox.received = &s->next;
     if (s->flags() != 0) uncount_flags(p, *s);
     if (w.wants(s->type)) {

@@ -89,6 +89,7 @@ void World::reset(const Settings& settings) {
   slots_used_ = 0;
   free_slots_.clear();
   live_ = ignored_while_ending_ = 0;
+  messages_ = {};
   current_ = nullptr;
   links_.clear();
   free_links_.clear();

@@ -58,6 +58,14 @@ struct RunEnd {
 };
 std::string_view to_string(RunEnd::Why);
 
+// What was sent as a message in a run: EXIT and DOWN are not counted, nor are other signals.
+struct MessageCounts {
+  std::uint64_t sent = 0;      // those of timers included
+  std::uint64_t received = 0;  // that reached a mailbox
+  std::uint64_t dropped = 0;   // destroyed unread: no such receiver, the receiver died, its handler did not accept it, the wire dropped it
+  bool operator==(const MessageCounts&) const = default;
+};
+
 struct SpawnOptions;  // self.hpp
 
 class World {
@@ -105,6 +113,7 @@ class World {
   std::size_t in_flight_size(Pid) const;
   std::string waiting_for(Pid) const;  // "receive Deposit, Withdraw", "idle", "start", ...
   std::uint64_t process_count() const { return live_; }
+  const MessageCounts& messages() const { return messages_; }
   std::uint64_t ignored_while_ending() const { return ignored_while_ending_; }  // operations in destructors of processes that were ending
   template <class F>
   void each_process(F&& f) const {
@@ -298,23 +307,26 @@ class World {
   template <class M>
   void send_message(Process* from, Pid to, const M& message) {
     if constexpr (Request<M>) {
-      send_typed(from, to, type_of<Call<M>>, Call<M>{Ref{}, message});
+      send_typed(from, to, Call<M>{Ref{}, message});
     } else {
-      send_typed(from, to, type_of<M>, message);
+      send_typed(from, to, message);
     }
   }
   template <class Payload>
-  void send_typed(Process* from, Pid to, const SignalType& type, const Payload& payload) {
+  void send_typed(Process* from, Pid to, const Payload& payload) {
+    constexpr const SignalType& type = type_of<Payload>;
     Signal* signal = make_signal(type, from->pid, payload);
     reflect::fold_value(digest_, payload);
-    dispatch(from, to, signal);
+    dispatch(from, to, signal, is_message(type.kind));
   }
   std::uint64_t next_order() { return ++order_ & orders_max; }
   void give_order(Signal& signal) { signal.set_order(next_order()); }
   // Gives the signal its order and puts it under way. `from` may be nullptr (timers, the outside, the dead).
-  [[gnu::always_inline]] void dispatch(Process* from, Pid to, Signal* signal) {
+  void dispatch(Process* from, Pid to, Signal* signal) { dispatch(from, to, signal, is_message(signal->type->kind)); }
+  [[gnu::always_inline]] void dispatch(Process* from, Pid to, Signal* signal, bool message) {
     static_assert(Signal::sync == 1);
     signal->stamp |= ++order_ << 24 | static_cast<std::uint64_t>(signal->sender == to);  // to itself: sync (K-4)
+    messages_.sent += message;
     Process* receiver = find(to);
     constexpr unsigned special = Process::watched | Process::impaired | Process::in_transit;
     if (!receiver || ((receiver->flags | (from ? from->flags : 0)) & special) != 0) [[unlikely]]
@@ -353,6 +365,9 @@ class World {
     if (++steps_ >= next_look_) [[unlikely]]
       step_check();
   }
+  // What was sent as a message; EXIT and DOWN were other signals on their way.
+  static constexpr bool is_message(SignalKind kind) { return kind == SignalKind::message || kind == SignalKind::alias_message; }
+  static bool is_message(const Signal& signal) { return is_message(signal.type->kind); }
   // One that receives a signal, and tells of it.
   [[gnu::always_inline]] void reception_step(const Process& p, const Signal& signal) {
     if (++steps_ >= next_look_) [[unlikely]]
@@ -376,6 +391,7 @@ class World {
         if (!is_of(word, *s) || s->type->kind != SignalKind::message || stopping_) break;
         ++ring_head_;
         reception_step(p, *s);
+        ++messages_.received;
         p.inbox.received = &s->next;
         if (s->flags() != 0) [[unlikely]]
           uncount_flags(p, *s);
@@ -393,6 +409,7 @@ class World {
   static bool plain(const Signal& signal) { return signal.type->kind == SignalKind::message && signal.flags() == 0; }
   [[gnu::always_inline]] void receive_plain(Process& p, Signal* signal) {
     reception_step(p, *signal);
+    ++messages_.received;
     if (p.state == ProcessState::idle) {  // its mailbox is empty
       p.inbox.head = signal->next;
       if (p.inbox.tail == &signal->next) p.inbox.tail = &p.inbox.head;
@@ -405,6 +422,7 @@ class World {
   // The same for one that is in flight no more.
   void receive_taken(Process& p, Signal* signal) {
     reception_step(p, *signal);
+    ++messages_.received;
     if (p.state == ProcessState::idle) return handler_turn(p, signal);
     enqueue(p, signal);
     if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) resume(p);
@@ -435,6 +453,7 @@ class World {
   // Receives for a function process that waits for just this, whose turn then follows.
   [[gnu::always_inline]] Fiber& receive_and_wake(Process& q, Signal* s) {
     reception_step(q, *s);
+    ++messages_.received;
     q.inbox.received = &s->next;
     wake(q);
     current_ = &q;
@@ -684,6 +703,7 @@ class World {
   Time now_{};
   std::uint64_t order_ = 0, steps_ = 0, last_advance_step_ = 0;
   std::uint64_t next_check_ = 0, next_look_ = 0;  // the step at which limits are looked at; at which something else than usual happens
+  MessageCounts messages_;
   int quantum_ = quantum_of_operations;
   bool list_ = false, explores_ = false, observed_send_ = false, observed_receive_ = false, stopping_ = false, unwinding_ = false,
        in_run_ = false;
