@@ -79,7 +79,7 @@ enum class ExitCause : std::uint8_t {
 // A view, valid only inside Observer::saw.
 struct Event {
   // Member by member: an aggregate is cleared as a whole first, and that costs more than all the rest of telling an event.
-  explicit Event(EventKind what, Pid of = {}, Pid with = {}) noexcept : kind(what), subject(of), other(with) {}
+  explicit Event(EventKind what = EventKind::note, Pid of = {}, Pid with = {}) noexcept : kind(what), subject(of), other(with) {}
 
   EventKind kind;
   SignalKind signal = SignalKind::message;  // send, receive, drop: as what it was sent
