@@ -7,33 +7,80 @@
 
 namespace moirai {
 
+// Four words, since memory is most of what a trace costs. What an event says besides its kind fits into three bits, whatever its kind.
 struct KeptEvents::Record {
-  EventKind kind;
-  SignalKind signal;
-  Hold hold;
-  ExitCause cause;
-  bool on;
-  Content content;
-  std::uint16_t bytes;  // of all of it, a multiple of 8
-  Time at;
-  std::uint64_t step;
+  std::uint64_t type : 48;  // address of the message's type; 0: none
+  std::uint64_t kind : 5;
+  std::uint64_t signal : 4;
+  std::uint64_t content : 3;
+  std::uint64_t detail : 4;      // exit: its cause; send: Hold; else `on`
+  std::uint64_t after : 40;      // ns since the base
+  std::uint64_t steps_after : 24;
   Pid subject, other;
-  const SignalType* type;
 
   void* held() { return this + 1; }
   const void* held() const { return this + 1; }
+  EventKind event_kind() const { return static_cast<EventKind>(kind); }
+  Content holds() const { return static_cast<Content>(content); }
+  const SignalType& message_type() const { return *reinterpret_cast<const SignalType*>(static_cast<std::uintptr_t>(type)); }
+
+  std::size_t bytes() const {  // of all of it, a multiple of 8
+    std::size_t behind = 0;
+    switch (holds()) {
+      case Content::nothing: break;
+      case Content::message: behind = message_type().size; break;
+      case Content::boxed_message: behind = sizeof(void*); break;
+      case Content::reason: behind = sizeof(Term); break;
+      case Content::text: behind = sizeof(std::string); break;
+      case Content::base: behind = sizeof(Base); break;
+    }
+    return (sizeof(Record) + behind + 7) / 8 * 8;
+  }
+  bool owns() const {
+    switch (holds()) {
+      case Content::nothing:
+      case Content::base: return false;
+      case Content::message:
+      case Content::boxed_message: return message_type().destroy != nullptr;
+      case Content::reason:
+      case Content::text: break;
+    }
+    return true;
+  }
 };
 
-KeptEvent KeptEvents::read(const char* at, std::size_t& bytes) {
+namespace {
+bool is_send(EventKind kind) { return kind == EventKind::send || kind == EventKind::signal_send; }
+unsigned detail_of(const Event& event) {
+  if (is_send(event.kind)) return static_cast<unsigned>(event.hold);
+  return event.kind == EventKind::exit ? static_cast<unsigned>(event.cause) : static_cast<unsigned>(event.on);
+}
+}  // namespace
+
+std::optional<KeptEvent> KeptEvents::read(const char*& at, Base& base) {
   const Record& record = *reinterpret_cast<const Record*>(at);
-  bytes = record.bytes;
-  KeptEvent event{record.kind, record.signal, record.hold, record.cause, record.on, record.at, record.step, record.subject, record.other};
-  switch (record.content) {
-    case Content::nothing: break;
+  at += record.bytes();
+  if (record.holds() == Content::base) {
+    base = *static_cast<const Base*>(record.held());
+    return std::nullopt;
+  }
+  const EventKind kind = record.event_kind();
+  KeptEvent event{.kind = kind,
+                  .signal = static_cast<SignalKind>(record.signal),
+                  .hold = is_send(kind) ? static_cast<Hold>(record.detail) : Hold::none,
+                  .cause = kind == EventKind::exit ? static_cast<ExitCause>(record.detail) : ExitCause::returned,
+                  .on = !is_send(kind) && kind != EventKind::exit && record.detail != 0,
+                  .at = base.at + Duration(static_cast<Duration::rep>(record.after)),
+                  .step = base.step + record.steps_after,
+                  .subject = record.subject,
+                  .other = record.other};
+  switch (record.holds()) {
+    case Content::nothing:
+    case Content::base: break;
     case Content::message:
     case Content::boxed_message:
-      event.message_type = record.type;
-      event.message = record.content == Content::message ? record.held() : *static_cast<void* const*>(record.held());
+      event.message_type = &record.message_type();
+      event.message = record.holds() == Content::message ? record.held() : *static_cast<void* const*>(record.held());
       break;
     case Content::reason: event.reason = static_cast<const Term*>(record.held()); break;
     case Content::text: event.told = *static_cast<const std::string*>(record.held()); break;
@@ -63,16 +110,40 @@ void KeptEvents::keep(const Event& event, std::string text) {
 }
 
 inline void* KeptEvents::append(const Event& event, Content content, const SignalType* type, std::size_t bytes) {
+  constexpr std::uint64_t longest = std::uint64_t{1} << 40, most_steps = std::uint64_t{1} << 24;
   const std::size_t whole = (sizeof(Record) + bytes + 7) / 8 * 8;
-  if (chunks_.empty() || chunks_.back().end + whole > chunks_.back().memory.get() + chunks_.back().memory.get_deleter().bytes) [[unlikely]]
+  if (chunks_.empty() || chunks_.back().room() < whole + sizeof(Record) + sizeof(Base)) [[unlikely]]
     add_chunk();
+  if (static_cast<std::uint64_t>(nanoseconds(event.at) - nanoseconds(base_.at)) >= longest || event.step - base_.step >= most_steps)
+      [[unlikely]]
+    move_base(event);
   Chunk& chunk = chunks_.back();
-  Record* const record =
-      ::new (chunk.end) Record{event.kind, event.signal, event.hold,    event.cause, event.on, content, static_cast<std::uint16_t>(whole),
-                               event.at,   event.step,   event.subject, event.other, type};
+  Record* const record = ::new (chunk.end) Record;
+  record->type = reinterpret_cast<std::uintptr_t>(type);
+  record->kind = static_cast<unsigned>(event.kind);
+  record->signal = static_cast<unsigned>(event.signal);
+  record->content = static_cast<unsigned>(content);
+  record->detail = detail_of(event);
+  record->after = static_cast<std::uint64_t>(nanoseconds(event.at) - nanoseconds(base_.at));
+  record->steps_after = event.step - base_.step;
+  record->subject = event.subject;
+  record->other = event.other;
   chunk.end += whole;
-  chunk.owners += owns(*record);
+  chunk.owners += record->owns();
   return record->held();
+}
+
+void KeptEvents::move_base(const Event& event) {
+  Chunk& chunk = chunks_.back();
+  base_ = {event.at, event.step};
+  if (chunk.begin == chunk.end) {
+    chunk.base = base_;
+    return;
+  }
+  Record* const record = ::new (chunk.end) Record{};
+  record->content = static_cast<unsigned>(Content::base);
+  ::new (record->held()) Base(base_);
+  chunk.end += record->bytes();
 }
 
 void KeptEvents::add_chunk() {
@@ -87,51 +158,50 @@ void KeptEvents::add_chunk() {
   spare_.pop_back();
   Chunk& chunk = chunks_.back();
   chunk.begin = chunk.end = chunk.memory.get();
+  chunk.base = base_;
   chunk.owners = 0;
 }
 
-inline bool KeptEvents::owns(const Record& record) {
-  switch (record.content) {
-    case Content::nothing: return false;
-    case Content::message:
-    case Content::boxed_message: return record.type->destroy != nullptr;
-    case Content::reason:
-    case Content::text: break;
-  }
-  return true;
-}
-
 void KeptEvents::destroy(Record& record) {
-  switch (record.content) {
-    case Content::nothing: break;
+  switch (record.holds()) {
+    case Content::nothing:
+    case Content::base: break;
     case Content::message:
-      if (record.type->destroy) record.type->destroy(record.held());
+      if (record.message_type().destroy) record.message_type().destroy(record.held());
       break;
-    case Content::boxed_message: record.type->destroy(*static_cast<void**>(record.held())); break;
+    case Content::boxed_message: record.message_type().destroy(*static_cast<void**>(record.held())); break;
     case Content::reason: static_cast<Term*>(record.held())->~Term(); break;
     case Content::text: std::destroy_at(static_cast<std::string*>(record.held())); break;
   }
 }
 
 void KeptEvents::forget_oldest() {
-  MOIRAI_CHECK(!chunks_.empty(), "what is forgotten was kept");
-  Chunk& chunk = chunks_.front();
-  Record& record = *reinterpret_cast<Record*>(chunk.begin);
-  chunk.owners -= owns(record);
-  destroy(record);
-  chunk.begin += record.bytes;
-  if (chunk.begin != chunk.end) return;
-  spare_.push_back(std::move(chunk));
-  chunks_.pop_front();
+  for (bool forgot = false; !forgot;) {
+    MOIRAI_CHECK(!chunks_.empty(), "what is forgotten was kept");
+    Chunk& chunk = chunks_.front();
+    if (chunk.begin != chunk.end) {
+      Record& record = *reinterpret_cast<Record*>(chunk.begin);
+      forgot = record.holds() != Content::base;
+      if (!forgot) chunk.base = *static_cast<const Base*>(record.held());
+      chunk.owners -= record.owns();
+      chunk.begin += record.bytes();
+      destroy(record);
+    }
+    if (chunk.begin != chunk.end) continue;
+    spare_.push_back(std::move(chunk));
+    chunks_.pop_front();
+  }
 }
 
 void KeptEvents::clear() {
   for (Chunk& chunk : chunks_) {
-    for (char* at = chunk.begin; at != chunk.end && chunk.owners != 0; at += reinterpret_cast<Record*>(at)->bytes)
-      if (Record& record = *reinterpret_cast<Record*>(at); owns(record)) {
-        destroy(record);
-        --chunk.owners;
-      }
+    for (char* at = chunk.begin; at != chunk.end && chunk.owners != 0;) {
+      Record& record = *reinterpret_cast<Record*>(at);
+      at += record.bytes();
+      if (!record.owns()) continue;
+      destroy(record);
+      --chunk.owners;
+    }
     spare_.push_back(std::move(chunk));
   }
   chunks_.clear();

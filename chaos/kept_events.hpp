@@ -38,6 +38,7 @@ class KeptEvents {
   KeptEvents& operator=(KeptEvents&& other) noexcept {
     std::swap(chunks_, other.chunks_);
     std::swap(spare_, other.spare_);
+    std::swap(base_, other.base_);
     return *this;
   }
   ~KeptEvents() { clear(); }
@@ -57,31 +58,36 @@ class KeptEvents {
   // Calls f(const KeptEvent&) for each, oldest first.
   template <class F>
   void each(F&& f) const {
-    for (const Chunk& chunk : chunks_)
-      for (const char* at = chunk.begin; at != chunk.end;) {
-        std::size_t bytes;
-        const KeptEvent event = read(at, bytes);
-        f(event);
-        at += bytes;
-      }
+    for (const Chunk& chunk : chunks_) {
+      Base base = chunk.base;
+      for (const char* at = chunk.begin; at != chunk.end;)
+        if (const std::optional<KeptEvent> event = read(at, base)) f(*event);
+    }
   }
 
  private:
-  enum class Content : std::uint8_t { nothing, message, boxed_message, reason, text };
+  enum class Content : std::uint8_t { nothing, message, boxed_message, reason, text, base };
   struct Record;  // what it holds stands behind it
+  struct Base {  // records say how long after it they were
+    Time at{};
+    std::uint64_t step = 0;
+  };
   struct Chunk {
     LargeBlock memory;
+    Base base;                              // of the first record
     char *begin = nullptr, *end = nullptr;  // the records that are kept
     std::size_t owners = 0;                 // those of them that must be destroyed
+    std::size_t room() const { return static_cast<std::size_t>(memory.get() + memory.get_deleter().bytes - end); }
   };
   void* append(const Event& event, Content content, const SignalType* type, std::size_t bytes);
+  void move_base(const Event& event);
   void add_chunk();
-  static KeptEvent read(const char* at, std::size_t& bytes);
+  static std::optional<KeptEvent> read(const char*& at, Base& base);  // nothing: that was a base
   static void destroy(Record& record);
-  static bool owns(const Record& record);
 
   std::deque<Chunk> chunks_;  // oldest first
   std::vector<Chunk> spare_;
+  Base base_;  // of what is kept next
 };
 
 }  // namespace moirai

@@ -107,5 +107,43 @@ TEST(KeptEvents, AreForgottenFromTheOldestOn) {
   other.each([](const KeptEvent&) { FAIL(); });
 }
 
+// Records say how long after a base they were; bases move, and are forgotten with what they stand before.
+TEST(KeptEvents, KeepEveryTimeAndStep) {
+  struct Timekeeper final : Observer {
+    using Instant = std::tuple<EventKind, Time, std::uint64_t>;
+    EventMask wants() const override { return EventMask::all(); }
+    void saw(const Event& event) override {
+      if (!KeptEvents::lasts(event)) return;
+      kept.keep(event);
+      expected.emplace_back(event.kind, event.at, event.step);
+    }
+    std::vector<Instant> told() const {
+      std::vector<Instant> all;
+      kept.each([&](const KeptEvent& event) { all.emplace_back(event.kind, event.at, event.step); });
+      return all;
+    }
+    KeptEvents kept;
+    std::vector<Instant> expected;
+  } keeper;
+  for (int run = 0; run < 2; ++run) {  // the second begins before the first has ended
+    World world;
+    world.observe(keeper);
+    world.start("p", [](Self& self) {
+      for (int i = 0; i < 3'000; ++i) {
+        self.note(Small{i});
+        self.sleep(i % 10 == 0 ? Duration(std::chrono::hours(i + 1)) : Duration(i));
+      }
+    });
+    world.run();
+  }
+  ASSERT_GT(keeper.expected.size(), 12'000u);
+  EXPECT_EQ(keeper.told(), keeper.expected);
+  while (keeper.expected.size() > 2'000) {
+    for (int i = 0; i < 977; ++i) keeper.kept.forget_oldest();
+    keeper.expected.erase(keeper.expected.begin(), keeper.expected.begin() + 977);
+    ASSERT_EQ(keeper.told(), keeper.expected);
+  }
+}
+
 }  // namespace
 }  // namespace moirai
