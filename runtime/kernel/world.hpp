@@ -17,54 +17,12 @@
 #include "runtime/kernel/process.hpp"
 #include "runtime/kernel/radix_heap.hpp"
 #include "runtime/kernel/ready_list.hpp"
+#include "runtime/kernel/records.hpp"
+#include "runtime/kernel/run_settings.hpp"
 #include "runtime/kernel/strategy.hpp"
 #include "runtime/kernel/thrown.hpp"
 
 namespace moirai {
-
-enum class Scheduler : std::uint8_t {
-  fifo,    // canonical order: the oldest candidate (K-8)
-  random,  // uniform over candidates, from the stream hash(seed, "sched")
-  custom,  // Settings::strategy decides
-};
-
-struct RunLimits {
-  Duration virtual_time = Duration::max();
-  std::uint64_t steps = 50'000'000;
-  std::uint64_t stall_steps = 100'000;  // steps without an advance of time that count as a stall
-};
-
-struct Settings {
-  std::uint64_t seed = 1;
-  Scheduler scheduler = Scheduler::fifo;
-  SchedulingStrategy* strategy = nullptr;  // custom only; not owned
-  RunLimits limits;
-};
-
-struct RunEnd {
-  enum class Why : std::uint8_t {
-    quiescent,       // nothing is pending and nobody is in a turn
-    virtual_time,    // the next event would lie beyond the limit
-    steps,           // the limit on steps
-    stall,           // stall_steps steps and time stood still
-    stopped,         // Control::stop
-    swallowed_exit,  // a process caught its own end a thousand times; it was abandoned
-  };
-  Why why = Why::quiescent;
-  Time at{};
-  std::uint64_t steps = 0;
-  std::uint64_t digest = 0;
-  std::string detail;  // stopped: why; stall: who took the steps; swallowed_exit: who
-};
-std::string_view to_string(RunEnd::Why);
-
-// What was sent as a message in a run: EXIT and DOWN are not counted, nor are other signals.
-struct MessageCounts {
-  std::uint64_t sent = 0;      // those of timers included
-  std::uint64_t received = 0;  // that reached a mailbox
-  std::uint64_t dropped = 0;   // destroyed unread: no such receiver, the receiver died, its handler did not accept it, the wire dropped it
-  bool operator==(const MessageCounts&) const = default;
-};
 
 struct SpawnOptions;  // self.hpp
 
@@ -131,126 +89,28 @@ class World {
   template <class M>
   friend Signal* detail::unwrap_aliased(World&, Signal&);
 
-  // ---- ready: what is enabled now
-  enum class ReadyKind : std::uint32_t { channel, start, resume, timeout, outside };
-  struct Ready {
-    std::uint64_t key;   // channel: the sender's pid; else the candidate's order
-    std::uint32_t slot;  // outside: index of the event
-    ReadyKind kind;
-  };
-  static constexpr std::uint32_t outside_slot = 0xffffff;
-
-  // ---- links and monitors (K-13, K-14)
-  enum class Half : std::uint8_t { absent, active, unlinking };
-  struct Link {
-    Pid end[2];
-    std::uint32_t next[2], prev[2];  // index + 1 in the list of that end
-    std::uint32_t unlink_id[2];
-    Half half[2];
-    bool listed[2];
-    std::uint32_t signals;  // under way that carry this link's index
-    bool used;
-  };
-  enum class AliasLife : std::uint8_t { none, explicit_unalias, reply, demonitor, reply_demonitor };  // AliasMode and MonitorAlias
-  struct Monitor {
-    Ref ref;
-    Pid watcher, target;
-    std::uint32_t next[2], prev[2];  // 0: the watcher's list, 1: the target's
-    bool listed[2];
-    bool cancelled;  // it watches no more: its DOWN was received, it was taken back, or it is an alias only
-    bool used;
-    AliasLife alias;  // none: not active
-    std::uint32_t signals;
-    struct Details {
-      std::string name;
-      std::optional<Term> tag;
-    };
-    std::unique_ptr<Details> details;  // of few
-  };
-  struct alignas(64) Timer {
-    Ref ref;  // none: not used
-    Time due;
-    std::uint64_t order;  // of its entry among what becomes due
-    Signal* signal;
-    Pid owner, target;                  // target nobody: by name
-    std::unique_ptr<std::string> name;  // of few
-    std::uint32_t next, prev;           // index + 1, of the target's timers
-  };
   struct Tags;  // signal_types.hpp
-  struct ExitPayload {
-    static constexpr std::string_view name = "exit";
-    Term reason;
-    std::uint32_t link;  // link_exit: index
-    bool untrappable;    // Control::crash
-  };
-  struct LinkPayload {
-    static constexpr std::string_view name = "link";
-    std::uint32_t link, id;
-  };
-  struct MonitorPayload {
-    static constexpr std::string_view name = "monitor";
-    std::uint32_t monitor;
-  };
-  struct DownPayload {
-    static constexpr std::string_view name = "down";
-    std::uint32_t monitor;
-    Ref ref;
-    Term reason;
-  };
-  struct InfoPayload {
-    static constexpr std::string_view name = "info";
-    Ref ref;
-    bool wants_all;
-    Pid leader;  // group_leader
-  };
-  struct InfoReply {
-    Ref ref;
-    bool alive;
-    std::optional<ProcessInfo> info;
-  };
-
-  // ---- timers: deadlines, timer records, delayed signals, outside events
-  enum class DueKind : std::uint32_t { deadline, timer, transit, outside };
-  struct Due {
-    Time at;
-    std::uint64_t order : 40;  // among equal times; with the time it tells whether what stands at `index` is still the one that was meant
-    std::uint64_t index : 24;  // deadline: the process's slot; else of the timer, transit, outside event
-    DueKind kind;
-    Due(Time when, std::uint64_t its_order, std::uint32_t its_index, DueKind what)
-        : at(when), order(its_order & orders_max), index(its_index & 0xffffff), kind(what) {}
-  };
-  struct OutsideEvent {
-    std::string key;
-    Time due, until;
-    std::uint64_t order = 0;  // of its making, then of its becoming ready
-    std::function<void(Control&)> action;
-    OutsideId id = 0;
-    bool used = false;
-  };
-  // A channel with signals under way in the wire.
-  struct Transit {
-    Pid sender, receiver;
-    Time last_due{};
-    struct Item {
-      Signal* signal;
-      Time due;
-      bool held;
-    };
-    std::vector<Item> items;  // in order; [first, end)
-    std::size_t first = 0;
-    bool used = false;
-  };
-
-  struct SharedState {
-    const void* type;  // compared only
-    std::unique_ptr<void, void (*)(void*)> value;
-  };
-
-  struct PathNode {
-    std::uint32_t parent, label, ordinal;
-    std::uint64_t hash;
-    Pid pid;
-  };
+  // records.hpp
+  using ReadyKind = records::ReadyKind;
+  using Ready = records::Ready;
+  using Half = records::Half;
+  using Link = records::Link;
+  using AliasLife = records::AliasLife;
+  using Monitor = records::Monitor;
+  using Timer = records::Timer;
+  using ExitPayload = records::ExitPayload;
+  using LinkPayload = records::LinkPayload;
+  using MonitorPayload = records::MonitorPayload;
+  using DownPayload = records::DownPayload;
+  using InfoPayload = records::InfoPayload;
+  using InfoReply = records::InfoReply;
+  using DueKind = records::DueKind;
+  using Due = records::Due;
+  using OutsideEvent = records::OutsideEvent;
+  using Transit = records::Transit;
+  using SharedState = records::SharedState;
+  using PathNode = records::PathNode;
+  static constexpr std::uint32_t outside_slot = records::outside_slot;
 
   // ---- hot path, inline
   Process* slot_at(std::uint32_t slot) const { return chunks_[slot >> 10] + (slot & 1023); }
@@ -262,101 +122,28 @@ class World {
   }
   bool fast_fifo() const { return settings_.scheduler == Scheduler::fifo; }
 
-  Signal* allocate(std::uint8_t size_class) {
-    const std::uint8_t pool = size_class == size_class_boxed ? 0 : size_class;
-    Signal* signal = free_signals_[pool];
-    if (!signal) [[unlikely]]
-      return fresh_signal(pool);
-    free_signals_[pool] = signal->next;
-    return signal;
-  }
+  Signal* allocate(std::uint8_t size_class);
   template <class T>
-  Signal* make_signal(const SignalType& type, Pid sender, T&& value) {
-    using Payload = std::remove_cvref_t<T>;
-    constexpr std::uint8_t size_class = detail::size_class_for(sizeof(Payload), alignof(Payload));
-    Signal* signal = allocate(size_class);
-    signal->type = &type;
-    signal->sender = sender;
-    signal->stamp = 0;
-    if constexpr (size_class == size_class_boxed)
-      *static_cast<void**>(signal->block()) = new Payload(std::forward<T>(value));
-    else
-      ::new (signal->block()) Payload(std::forward<T>(value));
-    return signal;
-  }
-  [[gnu::always_inline]] void recycle(Signal* signal) {  // destroys the payload
-    const SignalType* type = signal->type;
-    if (type->destroy) type->destroy(signal->payload());
-    signal->next = free_signals_[type->pool];
-    free_signals_[type->pool] = signal;
-  }
+  Signal* make_signal(const SignalType& type, Pid sender, T&& value);
+  [[gnu::always_inline]] void recycle(Signal* signal);  // destroys the payload
 
   // Where an operation begins. False: it must do nothing (the process is ending and a destructor asks). May stop, or throw.
-  [[gnu::always_inline]] bool operation(Process& p) {
-    if (--quantum_ < 0 || p.marks != 0) [[unlikely]]
-      return operation_slow(p);
-    return true;
-  }
+  [[gnu::always_inline]] bool operation(Process& p);
   // As operation, for what touches something that processes share (K-6 c).
-  bool shared_operation(Process& p, Resource touched = name_table) {
-    if (explores_) [[unlikely]]
-      return operation_slow(p, touched);
-    return operation(p);
-  }
+  bool shared_operation(Process& p, Resource touched = name_table);
 
   template <class M>
-  void send_message(Process* from, Pid to, const M& message) {
-    if constexpr (Request<M>) {
-      send_typed(from, to, Call<M>{Ref{}, message});
-    } else {
-      send_typed(from, to, message);
-    }
-  }
+  void send_message(Process* from, Pid to, const M& message);
   template <class Payload>
-  void send_typed(Process* from, Pid to, const Payload& payload) {
-    constexpr const SignalType& type = type_of<Payload>;
-    Signal* signal = make_signal(type, from->pid, payload);
-    reflect::fold_value(digest_, payload);
-    dispatch(from, to, signal, is_message(type.kind));
-  }
+  void send_typed(Process* from, Pid to, const Payload& payload);
   std::uint64_t next_order() { return ++order_ & orders_max; }
   void give_order(Signal& signal) { signal.set_order(next_order()); }
   // Gives the signal its order and puts it under way. `from` may be nullptr (timers, the outside, the dead).
   void dispatch(Process* from, Pid to, Signal* signal) { dispatch(from, to, signal, is_message(signal->type->kind)); }
-  [[gnu::always_inline]] void dispatch(Process* from, Pid to, Signal* signal, bool message) {
-    static_assert(Signal::sync == 1);
-    signal->stamp |= ++order_ << 24 | static_cast<std::uint64_t>(signal->sender == to);  // to itself: sync (K-4)
-    messages_.sent += message;
-    Process* receiver = find(to);
-    constexpr unsigned special = Process::watched | Process::impaired | Process::in_transit;
-    if (!receiver || ((receiver->flags | (from ? from->flags : 0)) & special) != 0) [[unlikely]]
-      return dispatch_slow(from, receiver, to, signal);
-    append(*receiver, signal, from);
-  }
+  [[gnu::always_inline]] void dispatch(Process* from, Pid to, Signal* signal, bool message);
   // In flight from now on: a candidate. Requires: it has its order; `from` is its sender or nullptr.
-  [[gnu::always_inline]] void append(Process& p, Signal* signal, Process* from) {
-    if (signal->flags() != 0) [[unlikely]]
-      count_flags(p, *signal);
-    if (list_) {
-      if (!from) [[unlikely]]
-        from = find(signal->sender);
-      const bool only_one = from && !(from->flags & Process::has_sent);
-      if (only_one) [[unlikely]]
-        from->flags |= Process::has_sent;
-      if (p.in_flight()) return append_listed(p, signal, only_one);
-      ready_.push_back({signal->sender.bits(), p.pid.slot(), ReadyKind::channel});
-    } else {
-      ring_push(signal->order(), p.pid.slot());
-    }
-    signal->next = nullptr;
-    *p.inbox.tail = signal;
-    p.inbox.tail = &signal->next;
-  }
-  [[gnu::always_inline]] void ring_push(std::uint64_t order, std::uint32_t slot) {
-    if (ring_tail_ - ring_head_ > ring_mask_) [[unlikely]]
-      ring_grow();
-    ring_[ring_tail_++ & ring_mask_] = order << 24 | slot;
-  }
+  [[gnu::always_inline]] void append(Process& p, Signal* signal, Process* from);
+  [[gnu::always_inline]] void ring_push(std::uint64_t order, std::uint32_t slot);
   // A word of the ring or of the digest: which signal was received, and by whom.
   static std::uint64_t word_of(const Process& p, const Signal& signal) { return signal.order() << 24 | p.pid.slot(); }
   static bool is_of(std::uint64_t word, const Signal& signal) { return (word ^ signal.stamp) >> 24 == 0; }
@@ -369,128 +156,30 @@ class World {
   static constexpr bool is_message(SignalKind kind) { return kind == SignalKind::message || kind == SignalKind::alias_message; }
   static bool is_message(const Signal& signal) { return is_message(signal.type->kind); }
   // One that receives a signal, and tells of it.
-  [[gnu::always_inline]] void reception_step(const Process& p, const Signal& signal) {
-    if (++steps_ >= next_look_) [[unlikely]]
-      return watched_reception_step(p, signal);
-    digest_.fold(word_of(p, signal));
-  }
+  [[gnu::always_inline]] void reception_step(const Process& p, const Signal& signal);
 
   // Waits. True: something that the wait wants has been received since. False: its deadline has come. Throws ProcessExit.
-  [[gnu::always_inline]] bool wait(Process& p, Wait& w) {
-    if (exceptions_->uncaught != 0) [[unlikely]]
-      wait_while_unwinding(p);
-    if (!list_ && !w.poll) {
-      p.wait = &w;
-      p.state = ProcessState::waiting;
-      if (w.deadline != time_never) arm(p, w);
-      // In place: while what is oldest is mine, no switch.
-      while (ring_head_ != ring_tail_) {
-        const std::uint64_t word = ring_[ring_head_ & ring_mask_];
-        if ((word & 0xffffff) != p.pid.slot() || p.inbox.tail == p.inbox.received) break;
-        Signal* s = *p.inbox.received;
-        if (!is_of(word, *s) || s->type->kind != SignalKind::message || stopping_) break;
-        ++ring_head_;
-        reception_step(p, *s);
-        ++messages_.received;
-        p.inbox.received = &s->next;
-        if (s->flags() != 0) [[unlikely]]
-          uncount_flags(p, *s);
-        if (w.wants(s->type)) {
-          wake(p);
-          return true;
-        }
-      }
-      leave(p);
-      return !w.timed_out;
-    }
-    return wait_slow(p, w);
-  }
+  [[gnu::always_inline]] bool wait(Process& p, Wait& w);
   // The usual reception: a message, first in flight. The divider moves, nothing is relinked.
   static bool plain(const Signal& signal) { return signal.type->kind == SignalKind::message && signal.flags() == 0; }
-  [[gnu::always_inline]] void receive_plain(Process& p, Signal* signal) {
-    reception_step(p, *signal);
-    ++messages_.received;
-    if (p.state == ProcessState::idle) {  // its mailbox is empty
-      p.inbox.head = signal->next;
-      if (p.inbox.tail == &signal->next) p.inbox.tail = &p.inbox.head;
-      handler_turn(p, signal);
-      return;
-    }
-    p.inbox.received = &signal->next;
-    if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) resume(p);
-  }
+  [[gnu::always_inline]] void receive_plain(Process& p, Signal* signal);
   // The same for one that is in flight no more.
-  void receive_taken(Process& p, Signal* signal) {
-    reception_step(p, *signal);
-    ++messages_.received;
-    if (p.state == ProcessState::idle) return handler_turn(p, signal);
-    enqueue(p, signal);
-    if (p.state == ProcessState::waiting && p.wait->wants(signal->type)) resume(p);
-  }
+  void receive_taken(Process& p, Signal* signal);
   // What else is often first in flight, without flags: the signals of calls, which run no code of a process.
-  bool is_monitor(const Signal& s) const {
-    return (s.type->kind == SignalKind::monitor || s.type->kind == SignalKind::demonitor) && s.flags() == 0;
-  }
-  bool is_awaited_reply(const Process& p, const Signal& s) const {
-    return s.type->kind == SignalKind::alias_message && !s.type->unwrap && s.flags() == 0 &&
-           is_call_alias(p, *static_cast<const Ref*>(s.payload()));
-  }
+  bool is_monitor(const Signal& s) const;
+  bool is_awaited_reply(const Process& p, const Signal& s) const;
   // The first in flight to p; requires is_monitor.
-  [[gnu::always_inline]] void receive_first_monitor(Process& p, Signal* s) {
-    *p.inbox.received = s->next;
-    if (p.inbox.tail == &s->next) p.inbox.tail = p.inbox.received;
-    reception_step(p, *s);
-    receive_monitor(s);
-  }
+  [[gnu::always_inline]] void receive_first_monitor(Process& p, Signal* s);
   // A wait is over and the process runs on in its frame.
-  void wake(Process& p) {
-    p.state = ProcessState::running;
-    if (!p.wait->poll) began_turn();  // a loop of polls is one turn: its quantum makes it fair
-    p.wait = nullptr;
-    if (p.flags & Process::timeout_ready) [[unlikely]]
-      withdraw_timeout(p);
-  }
+  void wake(Process& p);
   // Receives for a function process that waits for just this, whose turn then follows.
-  [[gnu::always_inline]] Fiber& receive_and_wake(Process& q, Signal* s) {
-    reception_step(q, *s);
-    ++messages_.received;
-    q.inbox.received = &s->next;
-    wake(q);
-    current_ = &q;
-    return *q.fiber;
-  }
+  [[gnu::always_inline]] Fiber& receive_and_wake(Process& q, Signal* s);
   bool waits_on_stack(const Process& q) const { return q.state == ProcessState::waiting && !q.handler(); }
   // Where to go from a function process that stops: straight to the next one if its message is the next step, else to the loop.
-  [[gnu::always_inline]] Fiber& next_fiber() {
-    if (!list_ && ring_head_ != ring_tail_ && !stopping_ && !last_) {
-      const std::uint64_t word = ring_[ring_head_ & ring_mask_];
-      const auto slot = static_cast<std::uint32_t>(word & 0xffffff);
-      if (slot != outside_slot) [[likely]] {
-        Process& q = *slot_at(slot);
-        if (q.inbox.tail != q.inbox.received) {
-          Signal* s = *q.inbox.received;
-          if (is_of(word, *s) && plain(*s) && waits_on_stack(q) && q.wait->wants(s->type)) {
-            ++ring_head_;
-            return receive_and_wake(q, s);
-          }
-        }
-        return next_after_signals();
-      }
-    }
-    current_ = nullptr;
-    return *carrier_;
-  }
+  [[gnu::always_inline]] Fiber& next_fiber();
   Fiber& next_after_signals();
   // Gives the processor away at a reception point; returns when this process goes on. Throws ProcessExit if it must end.
-  [[gnu::always_inline]] void leave(Process& p) {
-    if (p.handler()) [[unlikely]] {
-      detach_handler(p);
-    } else {
-      switch_fiber(*p.fiber, next_fiber(), exceptions_);
-    }
-    if (p.marks & Process::ending) [[unlikely]]
-      throw_exit(p);
-  }
+  [[gnu::always_inline]] void leave(Process& p);
   static void unlink_message(Process& p, Signal** at) {
     Signal* s = *at;
     *at = s->next;
@@ -794,45 +483,12 @@ class World {
   Control control_{*this};
 };
 
-namespace detail {
-template <class M>
-Signal* unwrap_aliased(World& world, Signal& signal) {
-  Signal* plain = world.make_signal(type_of<M>, signal.sender, std::move(signal.as<Aliased<M>>().message));
-  plain->set_order(signal.order());
-  world.recycle(&signal);
-  return plain;
-}
-}  // namespace detail
-
-// With very many candidates every one that is drawn lies in memory that no cache holds. What the draws after the next one will be is known but
-// for how many there will be then, which moves it by one or so: both are asked for. First, four steps ahead, the candidate; then its process;
-// then its signal or program, and its fiber.
-inline void World::fetch_ahead() const {
-  const std::size_t count = ready_.size() - 2;
-  const auto at = [&](std::uint64_t draws) { return static_cast<std::size_t>(sched_.peek_below(count, draws)); };
-  __builtin_prefetch(&ready_[at(3)]);
-  const std::size_t in_three = at(2), in_two = at(1);  // steps
-  for (std::size_t i = 0; i < 2; ++i) {
-    if (ready_[in_three + i].kind == ReadyKind::outside) continue;
-    const char* p = reinterpret_cast<const char*>(slot_at(ready_[in_three + i].slot));
-    __builtin_prefetch(p);
-    __builtin_prefetch(p + 64);
-  }
-  for (std::size_t i = 0; i < 2; ++i) {
-    const Ready& ready = ready_[in_two + i];
-    if (ready.kind == ReadyKind::outside) continue;
-    const Process& p = *slot_at(ready.slot);
-    if (ready.kind == ReadyKind::channel)
-      __builtin_prefetch(*p.inbox.received);
-    else
-      __builtin_prefetch(p.program);
-    __builtin_prefetch(p.fiber);
-  }
-}
-
 template <class M>
 void Control::note(const M& message) {
   world_->note_message(Pid{}, message);
 }
 
 }  // namespace moirai
+
+#include "runtime/kernel/dispatch.hpp"
+#include "runtime/kernel/reception.hpp"
