@@ -13,8 +13,8 @@ struct KeptEvents::Record {
   std::uint64_t kind : 5;
   std::uint64_t signal : 4;
   std::uint64_t content : 3;
-  std::uint64_t detail : 4;      // exit: its cause; send: Hold; else `on`
-  std::uint64_t after : 40;      // ns since the base
+  std::uint64_t detail : 4;  // exit: its cause; send: Hold; else `on`
+  std::uint64_t after : 40;  // ns since the base
   std::uint64_t steps_after : 24;
   Pid subject, other;
 
@@ -119,13 +119,13 @@ inline void* KeptEvents::append(const Event& event, Content content, const Signa
     move_base(event);
   Chunk& chunk = chunks_.back();
   Record* const record = ::new (chunk.end) Record;
-  record->type = reinterpret_cast<std::uintptr_t>(type);
-  record->kind = static_cast<unsigned>(event.kind);
-  record->signal = static_cast<unsigned>(event.signal);
-  record->content = static_cast<unsigned>(content);
-  record->detail = detail_of(event);
-  record->after = static_cast<std::uint64_t>(nanoseconds(event.at) - nanoseconds(base_.at));
-  record->steps_after = event.step - base_.step;
+  record->type = reinterpret_cast<std::uintptr_t>(type) & 0xffffffffffff;
+  record->kind = static_cast<unsigned>(event.kind) & 0x1f;
+  record->signal = static_cast<unsigned>(event.signal) & 0xf;
+  record->content = static_cast<unsigned>(content) & 0x7;
+  record->detail = detail_of(event) & 0xf;
+  record->after = static_cast<std::uint64_t>(nanoseconds(event.at) - nanoseconds(base_.at)) & (longest - 1);
+  record->steps_after = (event.step - base_.step) & (most_steps - 1);
   record->subject = event.subject;
   record->other = event.other;
   chunk.end += whole;
@@ -141,7 +141,7 @@ void KeptEvents::move_base(const Event& event) {
     return;
   }
   Record* const record = ::new (chunk.end) Record{};
-  record->content = static_cast<unsigned>(Content::base);
+  record->content = static_cast<unsigned>(Content::base) & 0x7;
   ::new (record->held()) Base(base_);
   chunk.end += record->bytes();
 }

@@ -68,7 +68,7 @@ class KeptEvents {
  private:
   enum class Content : std::uint8_t { nothing, message, boxed_message, reason, text, base };
   struct Record;  // what it holds stands behind it
-  struct Base {  // records say how long after it they were
+  struct Base {   // records say how long after it they were
     Time at{};
     std::uint64_t step = 0;
   };
