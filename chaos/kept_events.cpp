@@ -7,26 +7,30 @@
 
 namespace moirai {
 
-// Four words, since memory is most of what a trace costs. What an event says besides its kind fits into three bits, whatever its kind.
+// Four words, since memory is most of what a trace costs. What an event says besides its kind fits into four bits, whatever its kind.
+// Packed by hand: assigned one by one, bit fields are loaded and stored again each time.
 struct KeptEvents::Record {
-  std::uint64_t type : 48;  // address of the message's type; 0: none
-  std::uint64_t kind : 5;
-  std::uint64_t signal : 4;
-  std::uint64_t content : 3;
-  std::uint64_t detail : 4;  // exit: its cause; send: Hold; else `on`
-  std::uint64_t after : 40;  // ns since the base
-  std::uint64_t steps_after : 24;
+  std::uint64_t what;  // kind:5 signal:4 content:3 detail:4, address of the message's type:48
+  std::uint64_t when;  // since the base: steps:24, ns:40
   Pid subject, other;
+  static constexpr std::uint64_t longest = std::uint64_t{1} << 40, most_steps = std::uint64_t{1} << 24;
+
+  static std::uint64_t packed(EventKind kind, SignalKind signal, Content content, unsigned detail, const SignalType* type) {
+    return static_cast<std::uint64_t>(kind) | static_cast<std::uint64_t>(signal) << 5 | static_cast<std::uint64_t>(content) << 9 |
+           static_cast<std::uint64_t>(detail) << 12 | reinterpret_cast<std::uintptr_t>(type) << 16;
+  }
+  EventKind kind() const { return static_cast<EventKind>(what & 31); }
+  SignalKind signal() const { return static_cast<SignalKind>(what >> 5 & 15); }
+  Content content() const { return static_cast<Content>(what >> 9 & 7); }
+  unsigned detail() const { return static_cast<unsigned>(what >> 12 & 15); }  // exit: its cause; send: Hold; else `on`
+  const SignalType& message_type() const { return *reinterpret_cast<const SignalType*>(static_cast<std::uintptr_t>(what >> 16)); }
 
   void* held() { return this + 1; }
   const void* held() const { return this + 1; }
-  EventKind event_kind() const { return static_cast<EventKind>(kind); }
-  Content holds() const { return static_cast<Content>(content); }
-  const SignalType& message_type() const { return *reinterpret_cast<const SignalType*>(static_cast<std::uintptr_t>(type)); }
 
   std::size_t bytes() const {  // of all of it, a multiple of 8
     std::size_t behind = 0;
-    switch (holds()) {
+    switch (content()) {
       case Content::nothing: break;
       case Content::message: behind = message_type().size; break;
       case Content::boxed_message: behind = sizeof(void*); break;
@@ -37,7 +41,7 @@ struct KeptEvents::Record {
     return (sizeof(Record) + behind + 7) / 8 * 8;
   }
   bool owns() const {
-    switch (holds()) {
+    switch (content()) {
       case Content::nothing:
       case Content::base: return false;
       case Content::message:
@@ -60,27 +64,27 @@ unsigned detail_of(const Event& event) {
 std::optional<KeptEvent> KeptEvents::read(const char*& at, Base& base) {
   const Record& record = *reinterpret_cast<const Record*>(at);
   at += record.bytes();
-  if (record.holds() == Content::base) {
+  if (record.content() == Content::base) {
     base = *static_cast<const Base*>(record.held());
     return std::nullopt;
   }
-  const EventKind kind = record.event_kind();
+  const EventKind kind = record.kind();
   KeptEvent event{.kind = kind,
-                  .signal = static_cast<SignalKind>(record.signal),
-                  .hold = is_send(kind) ? static_cast<Hold>(record.detail) : Hold::none,
-                  .cause = kind == EventKind::exit ? static_cast<ExitCause>(record.detail) : ExitCause::returned,
-                  .on = !is_send(kind) && kind != EventKind::exit && record.detail != 0,
-                  .at = base.at + Duration(static_cast<Duration::rep>(record.after)),
-                  .step = base.step + record.steps_after,
+                  .signal = record.signal(),
+                  .hold = is_send(kind) ? static_cast<Hold>(record.detail()) : Hold::none,
+                  .cause = kind == EventKind::exit ? static_cast<ExitCause>(record.detail()) : ExitCause::returned,
+                  .on = !is_send(kind) && kind != EventKind::exit && record.detail() != 0,
+                  .at = base.at + Duration(static_cast<Duration::rep>(record.when >> 24)),
+                  .step = base.step + (record.when & (Record::most_steps - 1)),
                   .subject = record.subject,
                   .other = record.other};
-  switch (record.holds()) {
+  switch (record.content()) {
     case Content::nothing:
     case Content::base: break;
     case Content::message:
     case Content::boxed_message:
       event.message_type = &record.message_type();
-      event.message = record.holds() == Content::message ? record.held() : *static_cast<void* const*>(record.held());
+      event.message = record.content() == Content::message ? record.held() : *static_cast<void* const*>(record.held());
       break;
     case Content::reason: event.reason = static_cast<const Term*>(record.held()); break;
     case Content::text: event.told = *static_cast<const std::string*>(record.held()); break;
@@ -110,24 +114,17 @@ void KeptEvents::keep(const Event& event, std::string text) {
 }
 
 inline void* KeptEvents::append(const Event& event, Content content, const SignalType* type, std::size_t bytes) {
-  constexpr std::uint64_t longest = std::uint64_t{1} << 40, most_steps = std::uint64_t{1} << 24;
   const std::size_t whole = (sizeof(Record) + bytes + 7) / 8 * 8;
   if (chunks_.empty() || chunks_.back().room() < whole + sizeof(Record) + sizeof(Base)) [[unlikely]]
     add_chunk();
-  if (static_cast<std::uint64_t>(nanoseconds(event.at) - nanoseconds(base_.at)) >= longest || event.step - base_.step >= most_steps)
-      [[unlikely]]
+  auto after = static_cast<std::uint64_t>(nanoseconds(event.at) - nanoseconds(base_.at)), steps = event.step - base_.step;
+  if (after >= Record::longest || steps >= Record::most_steps) [[unlikely]] {
     move_base(event);
+    after = steps = 0;
+  }
   Chunk& chunk = chunks_.back();
-  Record* const record = ::new (chunk.end) Record;
-  record->type = reinterpret_cast<std::uintptr_t>(type) & 0xffffffffffff;
-  record->kind = static_cast<unsigned>(event.kind) & 0x1f;
-  record->signal = static_cast<unsigned>(event.signal) & 0xf;
-  record->content = static_cast<unsigned>(content) & 0x7;
-  record->detail = detail_of(event) & 0xf;
-  record->after = static_cast<std::uint64_t>(nanoseconds(event.at) - nanoseconds(base_.at)) & (longest - 1);
-  record->steps_after = (event.step - base_.step) & (most_steps - 1);
-  record->subject = event.subject;
-  record->other = event.other;
+  Record* const record = ::new (chunk.end)
+      Record{Record::packed(event.kind, event.signal, content, detail_of(event), type), steps | after << 24, event.subject, event.other};
   chunk.end += whole;
   chunk.owners += record->owns();
   return record->held();
@@ -140,8 +137,7 @@ void KeptEvents::move_base(const Event& event) {
     chunk.base = base_;
     return;
   }
-  Record* const record = ::new (chunk.end) Record{};
-  record->content = static_cast<unsigned>(Content::base) & 0x7;
+  Record* const record = ::new (chunk.end) Record{Record::packed({}, {}, Content::base, 0, nullptr), 0, {}, {}};
   ::new (record->held()) Base(base_);
   chunk.end += record->bytes();
 }
@@ -163,7 +159,7 @@ void KeptEvents::add_chunk() {
 }
 
 void KeptEvents::destroy(Record& record) {
-  switch (record.holds()) {
+  switch (record.content()) {
     case Content::nothing:
     case Content::base: break;
     case Content::message:
@@ -181,7 +177,7 @@ void KeptEvents::forget_oldest() {
     Chunk& chunk = chunks_.front();
     if (chunk.begin != chunk.end) {
       Record& record = *reinterpret_cast<Record*>(chunk.begin);
-      forgot = record.holds() != Content::base;
+      forgot = record.content() != Content::base;
       if (!forgot) chunk.base = *static_cast<const Base*>(record.held());
       chunk.owners -= record.owns();
       chunk.begin += record.bytes();

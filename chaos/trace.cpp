@@ -141,7 +141,7 @@ void Trace::begin(World& world, Control&, const PhaseTimes&) {
 
 void Trace::saw(const Event& event) {
   if (event.kind == EventKind::spawn) [[unlikely]] {
-    paths_.born(event.subject, event.other, event.text, world_->ordinal(event.subject));
+    know(event);
     if (!window_.kinds.has(EventKind::spawn)) return;
   }
   if (event.step < window_.first_step || window_.most == 0) {
@@ -157,8 +157,12 @@ void Trace::saw(const Event& event) {
   if (KeptEvents::lasts(event)) [[likely]]
     kept_.keep(event);
   else
-    kept_.keep(event, describe(as_kept(event), from(paths_(event.other)), paths_));
+    keep_told(event);
 }
+
+void Trace::know(const Event& birth) { paths_.born(birth.subject, birth.other, birth.text, world_->ordinal(birth.subject)); }
+
+void Trace::keep_told(const Event& event) { kept_.keep(event, describe(as_kept(event), from(paths_(event.other)), paths_)); }
 
 TraceEvent Trace::told(const KeptEvent& event) const { return tell(event, paths_); }
 

@@ -62,6 +62,8 @@ class Trace final : public RunListener {
 
  private:
   TraceEvent told(const KeptEvent& event) const;
+  [[gnu::noinline]] void know(const Event& birth);  // apart, as they are rare and need registers
+  [[gnu::noinline]] void keep_told(const Event& event);
 
   Window window_;
   const World* world_ = nullptr;
