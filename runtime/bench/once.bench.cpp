@@ -51,7 +51,7 @@ std::optional<EventMask> kinds_named(std::string_view name) {
 }
 
 int usage() {
-  std::fputs("usage: runtime_bench once NAME [OPERATIONS] [seed=N] [observe=none|rare|messages|all]\n", stderr);
+  std::fputs("usage: runtime_bench once NAME [OPERATIONS] [seed=N] [observe=none|rare|messages|all] [again]\n", stderr);
   return 64;
 }
 
@@ -63,7 +63,7 @@ int once_command(int argc, char** argv) {
   if (!chosen) return usage();
   std::uint64_t operations = chosen->workload.operations, seed = 1;
   Counter counter{EventMask{}};
-  bool observed = false;
+  bool observed = false, again = false;
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument.starts_with("seed=")) {
@@ -73,6 +73,8 @@ int once_command(int argc, char** argv) {
       if (!kinds) return usage();
       counter = Counter(*kinds);
       observed = argument != "observe=none";
+    } else if (argument == "again") {
+      again = true;
     } else {
       operations = std::strtoull(argv[i], nullptr, 10);
       if (operations == 0) return usage();
@@ -91,6 +93,7 @@ int once_command(int argc, char** argv) {
   World world;
   Observer* const watching = observed ? &counter : marked ? static_cast<Observer*>(&marks) : nullptr;
   const bool whole = !marked || observed;
+  if (again) play(world, settings_for(chosen->scheduler, seed), tree);
   if (whole) begin();
   const RunEnd run = play(world, settings_for(chosen->scheduler, seed), tree, watching);
   if (whole) end();

@@ -1,7 +1,7 @@
 // One run of one program, measured by itself: for tools that count instructions, for the memory of a fresh process, and beside the peers,
 // whose programs print the same line.
 //
-//   runtime_bench once W5/handler/fifo [OPERATIONS] [seed=N] [observe=none|rare|messages|all]
+//   runtime_bench once W5/handler/fifo [OPERATIONS] [seed=N] [observe=none|rare|messages|all] [again]
 //   RESULT <tab> W5/handler/fifo <tab> operations <tab> wall seconds <tab> cpu seconds <tab> peak KiB <tab> digest=... <tab> steps=... ...
 #pragma once
 #include "runtime/bench/workloads.hpp"
