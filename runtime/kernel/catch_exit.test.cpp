@@ -62,5 +62,31 @@ TEST(CatchExit, OnesOwnEndPassesThrough) {
       10);
 }
 
+// Also when it has been kept and thrown again as an exception.
+TEST(CatchExit, OnesOwnEndThrownAgainPassesThrough) {
+  in_every_order(
+      [](Trial& trial) {
+        bool lived = false;
+        Pid victim;
+        trial.run([&](Self& self) {
+          victim = self.spawn([&](Self& me) {
+            catch_exit([&] {
+              std::exception_ptr kept;
+              try {
+                me.sleep(1h);
+              } catch (...) { kept = std::current_exception(); }
+              std::rethrow_exception(kept);
+            });
+            lived = true;
+          });
+          self.sleep(1ms);
+          self.exit(victim, Term::atom("boom"));
+        });
+        EXPECT_FALSE(lived);
+        EXPECT_EQ(trial.deaths.of(victim), "boom");
+      },
+      10);
+}
+
 }  // namespace
 }  // namespace moirai::rules

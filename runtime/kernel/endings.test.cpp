@@ -338,6 +338,31 @@ TEST(Endings, KilledInsideCatch) {
       20);
 }
 
+// What is caught as a ProcessExit is one.
+TEST(Endings, AnEndIsCaughtAsAProcessExit) {
+  in_every_order(
+      [](Trial& trial) {
+        int caught = 0;
+        Pid victim;
+        trial.run([&](Self& self) {
+          victim = self.spawn([&](Self& me) {
+            try {
+              me.sleep(1h);
+            } catch (const ProcessExit& end) {
+              EXPECT_NE(&end, nullptr);
+              ++caught;
+              throw;
+            }
+          });
+          self.sleep(1ms);
+          self.exit(victim, boom);
+        });
+        EXPECT_EQ(caught, 1);
+        EXPECT_EQ(trial.deaths.of(victim), "boom");
+      },
+      5);
+}
+
 // The unwinding of an ending process is that of an exception, inside another one too: it is counted, has a pointer, and is thrown again.
 struct CountsExceptions {
   std::vector<int>& uncaught;

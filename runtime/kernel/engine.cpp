@@ -1,6 +1,7 @@
 // The loop: one candidate per step, on carriers (K-41): the loop runs on a pooled stack and calls handlers as plain functions; a handler
 // that waits keeps the carrier its frames are on, and the loop goes on with another.
 #include <algorithm>
+#include <utility>
 
 #include "runtime/kernel/world.hpp"
 
@@ -242,7 +243,10 @@ void World::execute_outside(std::uint32_t index) {
   step_check();
   digest_.fold(word_of(p, signal));
   if (stall_watch_) ++stall_counts_[path(p.pid)];
-  if (observed_receive_) announce_receive(p, signal);
+  if (!observed_receive_) return;
+  Process* const stopping = std::exchange(current_, nullptr);  // this may be its stack, but nobody is running
+  announce_receive(p, signal);
+  current_ = stopping;
 }
 
 void World::step_check() {

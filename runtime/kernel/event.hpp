@@ -1,5 +1,6 @@
-// What happened, for laws, traces and metrics. An observer is told after the fact, on the stack of whoever did it, which for sends and notes
-// may be a process's 64 KiB; it may arm (Control::post, after_operations, impair, stop) but executes nothing itself (K-61).
+// What happened, for laws, traces and metrics. An observer is told after the fact, on the stack of whoever did it or of whoever ran last: of a
+// process's 64 KiB it may use a part. It may arm (Control::post, after_operations, impair, stop) but executes nothing itself (K-61), and if it
+// throws, the program ends.
 #pragma once
 #include <cstddef>
 #include <cstdint>

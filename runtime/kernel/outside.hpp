@@ -48,6 +48,7 @@ class Control {
   OutsideId post(Outside);
   void cancel(OutsideId);  // nothing if it has run
 
+  // exit_signal, crash and rewire: not while an observer is told of an event (checked): post them.
   // exit/2 with `from` as its sender, on a channel of its own.
   void exit_signal(Pid from, Pid to, Term reason);
   // `target` itself ends with `reason` at its next reception point, trapping or not; links and monitors see `reason` (`kill`: `killed`).

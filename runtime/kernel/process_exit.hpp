@@ -18,7 +18,6 @@ namespace moirai {
 
 #ifdef __GLIBCXX__
 namespace detail {
-struct Ending {};
 inline _Unwind_Reason_Code unwind_on(int, _Unwind_Action actions, _Unwind_Exception_Class, _Unwind_Exception*, _Unwind_Context*, void*) {
   if (actions & _UA_END_OF_STACK) std::terminate();
   return _URC_NO_REASON;
@@ -27,14 +26,17 @@ inline _Unwind_Reason_Code unwind_on(int, _Unwind_Action actions, _Unwind_Except
 
 // Inline: every frame costs.
 [[noreturn, gnu::always_inline]] inline void throw_process_exit() {
-  void* const object = abi::__cxa_allocate_exception(sizeof(detail::Ending));
-  auto* const header = abi::__cxa_init_primary_exception(object, const_cast<std::type_info*>(&typeid(detail::Ending)), nullptr);
+  void* const object = abi::__cxa_allocate_exception(sizeof(void*));
+  auto* const header = abi::__cxa_init_primary_exception(object, const_cast<std::type_info*>(&typeid(ProcessExit)), nullptr);
+  auto* const unwound = static_cast<_Unwind_Exception*>(object) - 1;
   *reinterpret_cast<int*>(header) = 1;  // its first field counts references
+  reinterpret_cast<void**>(unwound)[-1] =
+      object;  // its last field: what a `catch (const ProcessExit&)` refers to; a throw sets it on its first walk
   ++exception_state()->uncaught;
 #if MOIRAI_ASAN
   __asan_handle_no_return();  // it knows of throws, not of this
 #endif
-  _Unwind_ForcedUnwind(static_cast<_Unwind_Exception*>(object) - 1, detail::unwind_on, nullptr);
+  _Unwind_ForcedUnwind(unwound, detail::unwind_on, nullptr);
   std::terminate();
 }
 #else

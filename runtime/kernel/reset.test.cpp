@@ -1,5 +1,5 @@
 // A run is a function of its settings alone: seed k gives the same digest alone and after seeds 1..k-1 in the same world, with
-// observers and without (which take other paths through the engine), and twice.
+// observers and without, and twice.
 #include <gtest/gtest.h>
 
 #include <cstdlib>

@@ -26,10 +26,12 @@ std::string_view to_string(SignalKind kind) {
   return "?";
 }
 
-[[gnu::always_inline]] inline void World::complete_and_tell(Event& event) {
+[[gnu::always_inline]] inline void World::complete_and_tell(Event& event) noexcept {
   event.at = now_;
   event.step = steps_;
+  const bool outer = std::exchange(telling_, true);
   for (Observer* observer : listeners_[static_cast<std::size_t>(event.kind)]) observer->saw(event);
+  telling_ = outer;
 }
 
 // Completes and tells an event of a send, receive or drop, whatever the signal is.
@@ -81,15 +83,14 @@ void World::announce_send(Process* from, Pid to, const Signal& signal, Hold hold
 }
 
 void World::announce_receive(const Process& p, const Signal& signal, SignalKind was) {
-  Process* const stopping = std::exchange(current_, nullptr);  // it may be told of on the stack of one that stops: nobody is running
   Event event(EventKind::receive, p.pid, signal.sender);
   event.signal = was;
   tell_signal(event, signal);
-  current_ = stopping;
 }
 
 void World::announce_drop(Pid receiver, const Signal& signal, std::string_view why) {
-  messages_.dropped += is_message(signal);
+  const bool notice = signal.type == &type_of<Exit> || signal.type == &type_of<Down> || signal.type == &type_of<IdleTimeout>;
+  messages_.dropped += is_message(signal) && !notice;
   Event event(EventKind::drop, receiver, signal.sender);
   event.text = why;
   tell_signal(event, signal);

@@ -20,7 +20,7 @@ using TimedTag = TimedOut<Tag>;
 // Plays a program on a real world and keeps the journal that NaiveWorld keeps.
 class Stage : public Observer {
  public:
-  enum class Journal { kept, none };  // kept: as an observer, which leads the engine past its shortest paths
+  enum class Journal { kept, none };  // kept: as an observer
   Stage(World& world, const Play& play, Journal journal = Journal::kept)
       : world_(world), play_(play), kept_(journal), latest_(play.scripts.size()) {
     if (kept_ == Journal::kept) world.observe(*this);

@@ -71,7 +71,7 @@ bool World::wait_slow(Process& p, Wait& w) {
   return !w.timed_out;
 }
 
-// The monitors of calls come and go, and their replies come, on the stack of whoever stops: nothing of them runs a process's code.
+// The monitors of calls come and go, and their replies come, on the stack of whoever stops: they run no code of a process.
 Fiber& World::next_after_signals() {
   while (ring_head_ != ring_tail_ && !stopping_) {
     const std::uint64_t word = ring_[ring_head_ & ring_mask_];

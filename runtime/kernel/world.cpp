@@ -76,7 +76,7 @@ void World::reset(const Settings& settings) {
   wants_ = settings.strategy ? settings.strategy->wants() : SchedulingStrategy::Wants{};
   wants_any_ = wants_.steps || wants_.keys;
   observed_send_ = wants_.steps;
-  observed_receive_ = stopping_ = unwinding_ = abandoned_ = stall_watch_ = false;
+  telling_ = observed_receive_ = stopping_ = unwinding_ = abandoned_ = stall_watch_ = false;
   sched_ = Random(stream_key(settings.seed, "sched"));
   ring_head_ = ring_tail_ = 0;
   if (ring_.empty()) ring_grow();
@@ -146,8 +146,8 @@ void World::observe(Observer& observer) {
 
 void World::note_wanted() {
   observed_send_ = wants_.steps || wanted(EventKind::send) || wanted(EventKind::signal_send);
-  observed_receive_ =
-      wanted(EventKind::receive) || wanted(EventKind::signal_receive) || wanted(EventKind::drop) || wanted(EventKind::signal_drop);
+  observed_receive_ = stall_watch_ || wanted(EventKind::receive) || wanted(EventKind::signal_receive) || wanted(EventKind::drop) ||
+                      wanted(EventKind::signal_drop);
   look_at_steps();
   if (observed_send_)
     for (const Pid pid : processes()) find(pid)->flags |= Process::watched;
@@ -391,9 +391,15 @@ void Control::cancel(OutsideId id) {
   }
 }
 
-void Control::exit_signal(Pid from, Pid to, Term reason) { world_->do_exit_signal(nullptr, from, to, std::move(reason), false); }
+void Control::exit_signal(Pid from, Pid to, Term reason) {
+  MOIRAI_CHECK(!world_->telling_, "an observer sends no signals while it is told of an event: it posts what is to happen");
+  world_->do_exit_signal(nullptr, from, to, std::move(reason), false);
+}
 
-void Control::crash(Pid target, Term reason) { world_->do_exit_signal(nullptr, Pid{}, target, std::move(reason), true); }
+void Control::crash(Pid target, Term reason) {
+  MOIRAI_CHECK(!world_->telling_, "an observer crashes nobody while it is told of an event: it posts what is to happen");
+  world_->do_exit_signal(nullptr, Pid{}, target, std::move(reason), true);
+}
 
 void Control::after_operations(Pid target, std::uint32_t n, Term reason) {
   Process* p = world_->find(target);
@@ -418,7 +424,10 @@ void Control::impair(Pid pid, bool on) {
 }
 
 void Control::set_wire(Wire* wire) { world_->wire_ = wire; }
-void Control::rewire() { world_->rewire(); }
+void Control::rewire() {
+  MOIRAI_CHECK(!world_->telling_, "an observer sets nothing free while it is told of an event: it posts what is to happen");
+  world_->rewire();
+}
 void Control::stop(std::string why) { world_->finish_run(RunEnd::Why::stopped, std::move(why)); }
 Time Control::now() const { return world_->now(); }
 Random Control::fault_stream(std::string_view key) const { return Random(stream_key(world_->seed(), "fault", key)); }

@@ -264,7 +264,7 @@ class World {
   void remove_own(Process&);  // its start, resume or timeout
   void erase_ready_of(std::uint32_t slot);
   void append_listed(Process&, Signal*, bool only_one);  // of its channel, that is known; else it is looked for
-  static constexpr unsigned list_max = 16;               // channels in flight to a process that are looked for one after the other
+  static constexpr unsigned list_max = 16;               // signals in flight to a process that are looked through
   void into_lanes(Process&);
   Signal* take_channel(Process&, Pid sender, bool& emptied);  // unlinks the head of the channel
   Signal* channel_head(const Process&, Pid sender) const;
@@ -349,7 +349,7 @@ class World {
 
   // ---- observation
   void emit(Event&);  // completes it
-  void complete_and_tell(Event&);
+  void complete_and_tell(Event&) noexcept;
   void tell_signal(Event&, const Signal&);
   void note_wanted();
   bool wanted(EventKind kind) const { return wanted_.has(kind); }
@@ -459,6 +459,7 @@ class World {
 
   std::vector<Observer*> observers_, listeners_[event_kinds];  // in the order of their coming; those who want an event of a kind
   EventMask wanted_;
+  bool telling_ = false;  // an observer is being told
   std::vector<std::uint64_t> checkpoints_;
 
   Fiber main_;
