@@ -7,7 +7,6 @@
 #include <typeinfo>
 
 namespace moirai {
-
 namespace {
 
 // The unqualified name: the rest is spelled differently by other libraries.
